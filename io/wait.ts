@@ -1,0 +1,79 @@
+/**
+ * How long a caller is willing to wait: the options that everything has that may block.
+ */
+
+/** Ends a wait early. */
+export interface WaitOptions {
+  /** Ends the wait with this signal's reason as soon as it is aborted. */
+  signal?: AbortSignal;
+  /**
+   * Ends the wait with a `DOMException` named `TimeoutError` after this many milliseconds; 0 tries
+   * once. Without it the wait has no end of its own.
+   */
+  timeout?: number;
+}
+
+/**
+ * One caller's patience: knows whether it has run out, and tells once when it does.
+ */
+export class Patience implements Disposable {
+  #signal: AbortSignal | undefined;
+  #closed: AbortSignal;
+  #timeout: number | undefined;
+  #deadline = Infinity;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #ended: (() => void) | undefined;
+
+  /** Starts counting now. `closed` ends the wait as well. */
+  constructor({ signal, timeout }: WaitOptions, closed: AbortSignal) {
+    this.#signal = signal;
+    this.#closed = closed;
+    this.#timeout = timeout;
+    if (timeout !== undefined) this.#deadline = performance.now() + timeout;
+  }
+
+  /** Whether the wait must end. */
+  get over(): boolean {
+    return this.#signal?.aborted === true || this.#closed.aborted ||
+      performance.now() >= this.#deadline;
+  }
+
+  /** What the wait ends with: the signal's reason, or a TimeoutError. */
+  get reason(): unknown {
+    if (this.#signal?.aborted) return this.#signal.reason;
+    return timedOut(this.#timeout!);
+  }
+
+  /** Calls `ended` when the wait must end, until this is disposed. */
+  watch(ended: () => void): void {
+    this.#ended = ended;
+    this.#signal?.addEventListener("abort", ended);
+    this.#closed.addEventListener("abort", ended);
+    if (this.#deadline < Infinity) this.#arm();
+  }
+
+  // A timer may fire a little early, and takes at most 2³¹ ms at a time.
+  #arm(): void {
+    const left = Math.min(Math.max(Math.ceil(this.#deadline - performance.now()), 0), 0x7fff_ffff);
+    this.#timer = setTimeout(() => this.over ? this.#ended?.() : this.#arm(), left);
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    if (this.#ended === undefined) return;
+    this.#signal?.removeEventListener("abort", this.#ended);
+    this.#closed.removeEventListener("abort", this.#ended);
+  }
+}
+
+/** Throws what a wait with these options ends with at once: a signal aborted already, or misuse. */
+export function requirePatience({ signal, timeout }: WaitOptions): void {
+  signal?.throwIfAborted();
+  if (timeout === undefined || timeout >= 0) return;
+  throw new RangeError(`Timeout must be a number of milliseconds from 0 on, got ${timeout}`);
+}
+
+/** What a wait of `timeout` milliseconds ends with. */
+export function timedOut(timeout: number): DOMException {
+  return new DOMException(`Timed out after ${timeout} ms`, "TimeoutError");
+}

@@ -1,0 +1,95 @@
+/**
+ * How a failed system call becomes an exception: errno is read in one place, right after the call.
+ */
+import { errno } from "./library.ts";
+import { errors } from "./platform.ts";
+
+/** What a failed system call was acting on: whichever of these it had. */
+export interface SyscallTarget {
+  /** The System V key. */
+  key?: number;
+  /** The identifier of a System V object. */
+  id?: number;
+  /** The path. */
+  path?: string;
+  /** The process. */
+  pid?: number;
+  /** The size in bytes that was asked for. */
+  size?: number;
+}
+
+/**
+ * A system call failed. `code` is the name that the manual page of the call uses, so
+ * `error.code === "EEXIST"` is how to tell one failure from another; Deno's own errors carry the
+ * same property.
+ *
+ * @example
+ * ```ts
+ * import { MessageQueue, SyscallError } from "@deno-ipc/ipc/sysv";
+ *
+ * try {
+ *   MessageQueue.open(0x6e6f6e65);
+ * } catch (error) {
+ *   if (!(error instanceof SyscallError)) throw error;
+ *   console.log(error.code, error.syscall, error.key); // ENOENT msgget 1852796517
+ * }
+ * ```
+ *
+ * @see https://man7.org/linux/man-pages/man3/errno.3.html
+ */
+export class SyscallError extends Error implements SyscallTarget {
+  /** The system call that failed, such as `msgrcv`. */
+  readonly syscall: string;
+  /** The error number, such as 42. */
+  readonly errno: number;
+  /** The name of the error number, such as `ENOMSG`. */
+  readonly code: string;
+  /** The System V key that was acted on, if there was one. */
+  declare readonly key?: number;
+  /** The identifier of the System V object that was acted on, if there was one. */
+  declare readonly id?: number;
+  /** The path that was acted on, if there was one. */
+  declare readonly path?: string;
+  /** The process that was acted on, if there was one. */
+  declare readonly pid?: number;
+  /** The size in bytes that was asked for, if there was one. */
+  declare readonly size?: number;
+
+  /** Describes the failure of `syscall` with the error named `code`, acting on `target`. */
+  constructor(syscall: string, code: string, target: SyscallTarget = {}) {
+    const [number, text] = errors[code] ?? [0, "Unknown error"];
+    super(`${syscall} failed: ${text} (${code})`);
+    this.name = "SyscallError";
+    this.syscall = syscall;
+    this.errno = number;
+    this.code = code;
+    Object.assign(this, target);
+  }
+}
+
+/** Whether `error` carries the code `code`: true for our own errors, Deno's and Node's alike. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === code;
+}
+
+/** Returns what a C function returned, or throws what errno says when that is −1. */
+export function check(syscall: string, result: number, target?: SyscallTarget): number {
+  if (result !== -1) return result;
+  throw new SyscallError(syscall, errorCode(), target);
+}
+
+/** The name of errno. Valid only as the next thing after the synchronous call that failed. */
+export function errorCode(): string {
+  const number = errno();
+  return names()[number] ?? `E${number}`;
+}
+
+let byNumber: string[] | undefined;
+
+function names(): string[] {
+  if (byNumber === undefined) {
+    byNumber = [];
+    for (const [name, [number]] of Object.entries(errors)) byNumber[number] = name;
+  }
+  return byNumber;
+}

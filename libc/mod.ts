@@ -1,0 +1,17 @@
+/**
+ * The boundary to C, and the only place that knows it: signatures, errno, constants, layouts. What
+ * leaves this folder are thin functions that return what C returns, and `check`, which turns −1 into
+ * an error.
+ *
+ * @module
+ */
+export { bytes, describe, integer } from "./argument.ts";
+export { check, errorCode, hasCode, SyscallError, type SyscallTarget } from "./error.ts";
+export { ftok } from "./key.ts";
+export { type BlockedArguments, interrupt } from "./interrupt.ts";
+export * from "./memory.ts";
+export { platform, structs, supported } from "./platform.ts";
+export { isAlive } from "./process.ts";
+export * from "./queues.ts";
+export * from "./semaphores.ts";
+export { allocate, type Layout, readStruct, writeStruct, writeTimespec } from "./struct.ts";

@@ -1,0 +1,17 @@
+/**
+ * The C functions with a `…` in their prototype, apart from the others because a variadic argument
+ * does not travel like a named one everywhere: Linux on x86-64 and arm64 passes it in the next
+ * register, so it can be declared like any other; Apple's arm64 puts it on the stack, so a port must
+ * pad the named arguments out to eight registers here, and only here.
+ */
+export const variadic = {
+  semaphores: {
+    // int semctl(int semid, int semnum, int cmd, ... /* union semun arg */);
+    semctl: { parameters: ["i32", "i32", "i32", "i32"], result: "i32" },
+    semctlBuffer: { name: "semctl", parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+  },
+  threads: {
+    // int open(const char *pathname, int flags, ... /* mode_t mode */);
+    open: { parameters: ["buffer", "i32", "i32"], result: "i32" },
+  },
+} as const satisfies Record<string, Deno.ForeignLibraryInterface>;

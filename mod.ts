@@ -1,0 +1,15 @@
+/**
+ * Unix interprocess communication for Deno: every facility of Perl's perlipc page, as modules that call
+ * the C library, without any other dependency. Each area is an entry point of its own; this one has all.
+ *
+ * ```ts
+ * import { MessageQueue } from "@deno-ipc/ipc";
+ *
+ * using queue = MessageQueue.create("private");
+ * await queue.send("hello", { type: 7 });
+ * console.log((await queue.receive({ type: 7 })).text());
+ * ```
+ *
+ * @module
+ */
+export * from "./sysv/mod.ts";

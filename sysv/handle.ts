@@ -1,0 +1,128 @@
+/**
+ * What message queues, semaphore sets and segments have in common: an identifier, a structure about
+ * them, removal, and an end of use.
+ */
+import {
+  allocate,
+  check,
+  hasCode,
+  type Layout,
+  platform,
+  readStruct,
+  SyscallError,
+  type SyscallTarget,
+  writeStruct,
+} from "../libc/mod.ts";
+import type { RawStat } from "./stat.ts";
+
+/** How C speaks about one kind of object. */
+export interface Kind<L extends Layout> {
+  /** The name of our class, for errors. */
+  readonly name: string;
+  /** The name of the C function behind `control`. */
+  readonly syscall: string;
+  /** The structure about an object. */
+  readonly layout: L;
+  /** `msgctl` and its sisters. */
+  control(id: number, command: number, buffer: Uint8Array<ArrayBuffer>): number;
+}
+
+/** One object in use by us, until `close`. */
+export class Handle<L extends Layout> {
+  readonly #kind: Kind<L>;
+  readonly #id: number;
+  readonly #temporary: boolean;
+  #open = true;
+  #closing: AbortController | undefined;
+
+  /** A `temporary` object is removed when it is closed. */
+  constructor(kind: Kind<L>, id: number, temporary: boolean) {
+    this.#kind = kind;
+    this.#id = id;
+    this.#temporary = temporary;
+  }
+
+  /** The identifier. Throws a TypeError once closed. */
+  get id(): number {
+    if (!this.#open) throw new TypeError(`${this.#kind.name} is closed`);
+    return this.#id;
+  }
+
+  /** Aborted by `close`. */
+  get closed(): AbortSignal {
+    this.#closing ??= new AbortController();
+    if (!this.#open) this.#closing.abort();
+    return this.#closing.signal;
+  }
+
+  /**
+   * The error for a call on this object that failed with `code`. C says EINVAL for a removed object as
+   * well as for a wrong argument; we make it EIDRM if the object is gone, for it was there once.
+   */
+  failure(syscall: string, code: string, target: SyscallTarget = {}): SyscallError {
+    const gone = code === "EINVAL" && this.#gone();
+    return new SyscallError(syscall, gone ? "EIDRM" : code, { id: this.#id, ...target });
+  }
+
+  #gone(): boolean {
+    try {
+      this.#read();
+      return false;
+    } catch (error) {
+      return hasCode(error, "EINVAL") || hasCode(error, "EIDRM");
+    }
+  }
+
+  #read(): Uint8Array<ArrayBuffer> {
+    const bytes = allocate(this.#kind.layout);
+    this.#control(platform.IPC_STAT, bytes);
+    return bytes;
+  }
+
+  #control(command: number, bytes: Uint8Array<ArrayBuffer>): void {
+    const result = this.#kind.control(this.#id, command, bytes);
+    check(this.#kind.syscall, result, { id: this.#id });
+  }
+
+  /** The structure about this object. */
+  stat(): RawStat<L> {
+    return this.#orRemoved(() => readStruct(this.#kind.layout, this.#read()));
+  }
+
+  /** Changes the named fields of the structure. */
+  set(changes: Partial<RawStat<L>>): void {
+    this.#orRemoved(() => {
+      const bytes = this.#read();
+      writeStruct(this.#kind.layout, bytes, changes);
+      this.#control(platform.IPC_SET, bytes);
+    });
+  }
+
+  /** Removes the object from the system. */
+  remove(): void {
+    this.#orRemoved(() => this.#control(platform.IPC_RMID, allocate(this.#kind.layout)));
+  }
+
+  #orRemoved<T>(action: () => T): T {
+    void this.id; // throws once closed
+    try {
+      return action();
+    } catch (error) {
+      if (!hasCode(error, "EINVAL")) throw error;
+      throw this.failure(this.#kind.syscall, "EINVAL");
+    }
+  }
+
+  /** Ends our use of the object and every wait for it; removes it if it is temporary. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#closing?.abort();
+    if (!this.#temporary) return;
+    try {
+      this.#control(platform.IPC_RMID, allocate(this.#kind.layout));
+    } catch (error) {
+      if (!hasCode(error, "EINVAL") && !hasCode(error, "EIDRM")) throw error; // removed by another
+    }
+  }
+}

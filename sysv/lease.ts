@@ -1,0 +1,96 @@
+/**
+ * Leases: how to know that nobody uses what lives under a key any more.
+ *
+ * The kernel counts who has attached a segment, but it does not know who is going to use a queue or a
+ * set: any process may hold its id and come back. So those who use it say so, by adding one to a
+ * semaphore with undo, which the kernel takes back however they end; and who wants to clean up
+ * waits for that semaphore to be 0, in one step with keeping new users out.
+ */
+import type { WaitOptions } from "../io/mod.ts";
+import { hasCode } from "../libc/mod.ts";
+import { SemaphoreSet } from "./semaphore_set.ts";
+
+const USERS = 0;
+const RECLAIMING = 1;
+
+/**
+ * Says that this process uses the objects under a key, until what is returned is disposed or the process
+ * ends, be it by SIGKILL. `reclaim` then leaves them alone.
+ *
+ * Leases are kept in a semaphore set of their own, made with mode 0o600 at first use.
+ *
+ * @param key The key of that set, as for {@linkcode SemaphoreSet.open}: one that is not used otherwise.
+ * @throws {SyscallError} EACCES if the set belongs to another user, EINVAL if it is not one for leases.
+ * @throws The reason of `signal`, or a TimeoutError: somebody reclaims just now.
+ * @tags allow-ffi
+ *
+ * @example A service that cleans up after its killed predecessor
+ * ```ts
+ * import { lease, MessageQueue, reclaim } from "@deno-ipc/ipc/sysv";
+ *
+ * const key = 0x5ca1e;
+ * reclaim(key, () => MessageQueue.openOrCreate(key).remove()); // does nothing while somebody holds a lease
+ * {
+ *   using _ = await lease(key);
+ *   using jobs = MessageQueue.openOrCreate(key);
+ *   await jobs.send("work");
+ * }
+ * console.log(reclaim(key, () => MessageQueue.open(key).remove())); // true
+ * ```
+ */
+export async function lease(key: number, options: WaitOptions = {}): Promise<Disposable> {
+  for (;;) {
+    const set = leases(key);
+    try {
+      await set.operate(join, options);
+    } catch (error) {
+      if (hasCode(error, "EIDRM")) continue; // reclaimed just now, so there is a new one to join
+      throw error;
+    }
+    return once(() => set.operateSync(leave));
+  }
+}
+
+const join = [{ index: RECLAIMING, delta: 0 }, { index: USERS, delta: 1, undo: true }];
+const leave = [{ index: USERS, delta: -1, undo: true }];
+
+/**
+ * Runs `cleanUp`, which removes the objects under a key, if nobody holds a lease for it, and then forgets
+ * the lease itself. While it runs, nobody gets one.
+ *
+ * @param key The key that was given to {@linkcode lease}.
+ * @param cleanUp Removes what was left behind. Must not be asynchronous.
+ * @returns Whether it ran: `false` if the objects are in use.
+ * @throws {SyscallError} As `lease`, and what `cleanUp` throws.
+ * @tags allow-ffi
+ */
+export function reclaim(key: number, cleanUp: () => void): boolean {
+  const set = leases(key);
+  if (!set.tryOperate(keepOut)) return false;
+  try {
+    cleanUp();
+  } finally {
+    set.remove(); // those who want to join meanwhile wait for this
+  }
+  return true;
+}
+
+const keepOut = [
+  { index: USERS, delta: 0 },
+  { index: RECLAIMING, delta: 0 },
+  { index: RECLAIMING, delta: 1, undo: true },
+];
+
+function leases(key: number): SemaphoreSet {
+  return SemaphoreSet.openOrCreate(key, { count: 2 });
+}
+
+function once(action: () => void): Disposable {
+  let done = false;
+  return {
+    [Symbol.dispose]() {
+      if (!done) action();
+      done = true;
+    },
+  };
+}

@@ -1,0 +1,438 @@
+/**
+ * Semaphore sets.
+ */
+import { parked, requirePatience, timedOut, type WaitOptions } from "../io/mod.ts";
+import {
+  allocate,
+  check,
+  errorCode,
+  integer,
+  platform,
+  semctl,
+  semctlBuffer,
+  semget,
+  semop,
+  semopParked,
+  semtimedop,
+  structs,
+  writeTimespec,
+} from "../libc/mod.ts";
+import { Handle, type Kind } from "./handle.ts";
+import { keyNumber, keyOrPrivate, modeBits, type ModeOption } from "./key.ts";
+import { firstToWait, LARGEST, OperationBuffer, type SemaphoreOperation } from "./operations.ts";
+import { lastProcess, objectStat, permissionFields, time } from "./stat.ts";
+import type { LastProcess, ObjectStat, OwnershipChange, RawStat } from "./stat.ts";
+
+/** How a set is made. */
+export interface SetOptions extends ModeOption {
+  /** How many semaphores it has, from 1 to the system's `semmsl` (usually 32,000). */
+  count: number;
+}
+
+/** Which semaphore, and how much of it. */
+export interface AcquireOptions {
+  /** Which semaphore of the set, from 0. Default 0. */
+  index?: number;
+  /** How much of its value, from 1 to 32,767. Default 1. */
+  count?: number;
+  /** Has the kernel take it back when this process ends, however it ends. Default false. */
+  undo?: boolean;
+}
+
+/** Which semaphore. */
+export interface LockOptions {
+  /** Which semaphore of the set, from 0. Default 0. */
+  index?: number;
+}
+
+/** What the kernel keeps about a set. */
+export interface SetStat extends ObjectStat {
+  /** How many semaphores it has. */
+  count: number;
+  /** When an operation last succeeded. */
+  operationTime: Date | null;
+}
+
+const kind: Kind<typeof structs.semid_ds> = {
+  name: "SemaphoreSet",
+  syscall: "semctl",
+  layout: structs.semid_ds,
+  control: (id, command, buffer) => semctlBuffer(id, 0, command, buffer),
+};
+
+const outgoing = new OperationBuffer();
+
+/**
+ * A set of System V semaphores: counters from 0 to 32,767, kept by the kernel, on which any program that
+ * knows the set's key or id performs several operations as one.
+ *
+ * All values of a new set are 0. `lock` is free at 0 as the page's *take* and *give* are, so that a
+ * set needs no initialization, which two programs that start at once would do twice; `acquire`
+ * takes from a value that somebody must have put there.
+ *
+ * Disposing ends our use of the set and the waits for it. The set itself stays, as System V sets do,
+ * until somebody calls `remove`; but one made "private", which nobody else can find, is removed.
+ *
+ * Methods throw {@linkcode SyscallError}: EIDRM when the set has been removed, EACCES when its mode
+ * does not allow us to. Used after disposal they throw a TypeError. All need `--allow-ffi`.
+ *
+ * @example
+ * ```ts
+ * import { SemaphoreSet } from "@deno-ipc/ipc/sysv";
+ *
+ * using set = SemaphoreSet.create("private", { count: 2 });
+ * {
+ *   using _ = await set.lock({ timeout: 1000 }); // taken back even if we are killed
+ *   set.release({ index: 1, count: 3 });
+ * }
+ * await set.acquire({ index: 1 });
+ * console.log(set.values()); // [ 0, 2 ]
+ * ```
+ *
+ * @see https://man7.org/linux/man-pages/man7/sysvipc.7.html
+ */
+export class SemaphoreSet implements Disposable {
+  readonly #id: number;
+  readonly #handle: Handle<typeof structs.semid_ds>;
+  #count: number | undefined;
+
+  private constructor(id: number, temporary = false, count?: number) {
+    this.#id = id;
+    this.#handle = new Handle(kind, id, temporary);
+    this.#count = count;
+  }
+
+  /**
+   * Makes a new set of `count` semaphores, all 0.
+   *
+   * @param key The key under which other programs find it, a 32-bit integer but 0, signed or not; or
+   * "private" for one that is found only by its `id`.
+   * @throws {SyscallError} EEXIST if the key is taken, ENOSPC if a limit of the system is reached.
+   * @see https://man7.org/linux/man-pages/man2/semget.2.html
+   */
+  static create(key: number | "private", { count, mode }: SetOptions): SemaphoreSet {
+    const flags = platform.IPC_CREAT | platform.IPC_EXCL | modeBits(mode);
+    return SemaphoreSet.#get(keyOrPrivate(key), requireCount(count), flags);
+  }
+
+  /**
+   * Opens the set that is there.
+   *
+   * @throws {SyscallError} ENOENT if there is none.
+   */
+  static open(key: number): SemaphoreSet {
+    return SemaphoreSet.#get(keyNumber(key), 0, 0);
+  }
+
+  /**
+   * Opens the set under `key`, or makes it if there is none.
+   *
+   * @throws {SyscallError} EINVAL if the set that is there has fewer than `count` semaphores.
+   */
+  static openOrCreate(key: number | "private", { count, mode }: SetOptions): SemaphoreSet {
+    const flags = platform.IPC_CREAT | modeBits(mode);
+    return SemaphoreSet.#get(keyOrPrivate(key), requireCount(count), flags);
+  }
+
+  static #get(key: number, count: number, flags: number): SemaphoreSet {
+    const id = check("semget", semget(key, count, flags), { key });
+    const made = (flags & platform.IPC_EXCL) !== 0;
+    return new SemaphoreSet(id, key === platform.IPC_PRIVATE, made ? count : undefined);
+  }
+
+  /**
+   * The set with this identifier, as `ipcs` shows it or another process passed it on. Whether there is
+   * one shows when it is used.
+   */
+  static fromId(id: number): SemaphoreSet {
+    return new SemaphoreSet(integer("Identifier", id, 0, 0x7fff_ffff));
+  }
+
+  /** The set's identifier, by which any process can use it. */
+  get id(): number {
+    return this.#handle.id;
+  }
+
+  /** How many semaphores the set has. */
+  get count(): number {
+    this.#count ??= this.#handle.stat().sem_nsems;
+    return this.#count;
+  }
+
+  /**
+   * Performs all operations at once, or none of them: waits until all are possible.
+   *
+   * @throws {SyscallError} EAGAIN where an operation that says `noWait` would have to wait, ERANGE if
+   * a value would exceed 32,767, E2BIG for more operations than the system's `semopm` (usually 500).
+   * @throws The reason of `signal`, or a `DOMException` named TimeoutError: then nothing was done.
+   * @see https://man7.org/linux/man-pages/man2/semop.2.html
+   *
+   * @example The page's *take* and *give*
+   * ```ts
+   * import { SemaphoreSet } from "@deno-ipc/ipc/sysv";
+   *
+   * using set = SemaphoreSet.create("private", { count: 1 });
+   * await set.operate([{ delta: 0 }, { delta: 1 }]); // take: wait for zero and add one
+   * await set.operate([{ delta: -1 }]); // give
+   * ```
+   */
+  async operate(
+    operations: readonly SemaphoreOperation[],
+    options: WaitOptions = {},
+  ): Promise<void> {
+    requirePatience(options);
+    if (this.tryOperate(operations)) return;
+    const copy = operations.map((operation) => ({ ...operation }));
+    const buffer = new OperationBuffer().pack(copy, this.count, 0);
+    this.#mustWait(copy);
+    await parked({
+      attempt: () => this.tryOperate(copy) || this.#mustWait(copy),
+      park: () => semopParked(this.id, buffer, copy.length),
+      complete: () => true,
+      blocked: [this.id, undefined, copy.length],
+      closed: this.#handle.closed,
+    }, options);
+  }
+
+  // The kernel says EAGAIN for whatever would wait, so whose wait it is we find out ourselves.
+  #mustWait(operations: readonly SemaphoreOperation[]): undefined {
+    if (!operations.some(({ noWait }) => noWait)) return;
+    if (firstToWait(operations, this.values())?.noWait) {
+      throw this.#handle.failure("semop", "EAGAIN");
+    }
+  }
+
+  /**
+   * Performs all operations as `operate` does, but blocks the whole program until they are possible, or
+   * until `timeout` milliseconds are over.
+   */
+  operateSync(
+    operations: readonly SemaphoreOperation[],
+    options: Pick<WaitOptions, "timeout"> = {},
+  ): void {
+    if (options.timeout === undefined) {
+      this.#operate(operations, 0);
+    } else {
+      requirePatience(options);
+      this.#operateWithin(operations, options.timeout);
+    }
+  }
+
+  /** Performs all operations if that is possible without waiting; returns whether it was. */
+  tryOperate(operations: readonly SemaphoreOperation[]): boolean {
+    return this.#operate(operations, platform.IPC_NOWAIT);
+  }
+
+  #operate(operations: readonly SemaphoreOperation[], flags: number): boolean {
+    const { id } = this.#handle;
+    const buffer = outgoing.pack(operations, this.count, flags);
+    while (semop(id, buffer, operations.length) === -1) {
+      const code = errorCode();
+      if (code === "EAGAIN" && flags !== 0) return false;
+      this.#unlessInterrupted(code, operations);
+    }
+    return true;
+  }
+
+  #operateWithin(operations: readonly SemaphoreOperation[], timeout: number): void {
+    const { id } = this.#handle;
+    const buffer = outgoing.pack(operations, this.count, 0);
+    const deadline = performance.now() + timeout;
+    const time = allocate(structs.timespec);
+    do {
+      writeTimespec(time, Math.max(deadline - performance.now(), 0));
+      if (semtimedop(id, buffer, operations.length, time) !== -1) return;
+      this.#unlessInterrupted(errorCode(), operations);
+    } while (performance.now() < deadline);
+    throw timedOut(timeout);
+  }
+
+  // A signal interrupts, and its handler may leave EAGAIN in errno, which C can mean only of noWait.
+  #unlessInterrupted(code: string, operations: readonly SemaphoreOperation[]): void {
+    if (code === "EINTR") return;
+    if (code === "EAGAIN" && !operations.some(({ noWait }) => noWait)) return;
+    throw this.#handle.failure("semop", code);
+  }
+
+  /** Takes from a semaphore's value; waits until there is enough. Throws as `operate` does. */
+  acquire({ signal, timeout, ...options }: AcquireOptions & WaitOptions = {}): Promise<void> {
+    return this.operate(taking(options), { signal, timeout });
+  }
+
+  /** Takes from a semaphore's value as `acquire` does, but blocks the whole program until it can. */
+  acquireSync(
+    { timeout, ...options }: AcquireOptions & Pick<WaitOptions, "timeout"> = {},
+  ): void {
+    this.operateSync(taking(options), { timeout });
+  }
+
+  /** Takes from a semaphore's value if there is enough; returns whether it did. */
+  tryAcquire(options: AcquireOptions = {}): boolean {
+    return this.tryOperate(taking(options));
+  }
+
+  /**
+   * Adds to a semaphore's value.
+   *
+   * @throws {SyscallError} ERANGE if the value would exceed 32,767.
+   */
+  release({ index, count = 1, undo }: AcquireOptions = {}): void {
+    this.#operate([{ index, delta: requireAmount(count), undo }], 0);
+  }
+
+  /**
+   * Locks a semaphore until what is returned is disposed: waits for 0 and adds 1 in one step, the page's
+   * *take*. The kernel unlocks it when this process ends, however it ends. Throws as `operate` does.
+   */
+  async lock({ index, ...options }: LockOptions & WaitOptions = {}): Promise<Disposable> {
+    await this.operate(take(index), options);
+    return this.#unlocking(index);
+  }
+
+  /** Locks a semaphore as `lock` does, but blocks the whole program until it can. */
+  lockSync({ index, ...options }: LockOptions & Pick<WaitOptions, "timeout"> = {}): Disposable {
+    this.operateSync(take(index), options);
+    return this.#unlocking(index);
+  }
+
+  /** Locks a semaphore if it is free, else returns `undefined`. */
+  tryLock({ index }: LockOptions = {}): Disposable | undefined {
+    return this.tryOperate(take(index)) ? this.#unlocking(index) : undefined;
+  }
+
+  #unlocking(index = 0): Disposable {
+    let locked = true;
+    const unlock = () => {
+      if (locked) this.#giveBack(index);
+      locked = false;
+    };
+    return { [Symbol.dispose]: unlock };
+  }
+
+  // A lock outlives the handle it was taken through, but not the set.
+  #giveBack(index: number): void {
+    const buffer = outgoing.pack([{ index, delta: -1, undo: true, noWait: true }], this.count, 0);
+    while (semop(this.#id, buffer, 1) === -1) {
+      const code = errorCode();
+      if (code === "EINTR") continue;
+      const failure = this.#handle.failure("semop", code);
+      if (failure.code === "EIDRM") return;
+      throw failure;
+    }
+  }
+
+  /** The value of one semaphore. */
+  value(index = 0): number {
+    return this.#ask(index, platform.GETVAL);
+  }
+
+  /** The values of all semaphores at one moment. */
+  values(): number[] {
+    const values = new Uint16Array(new ArrayBuffer(2 * this.count));
+    this.#control(0, platform.GETALL, new Uint8Array(values.buffer));
+    return [...values];
+  }
+
+  /**
+   * Sets the value of one semaphore, from 0 to 32,767, and forgets what any process would undo on it.
+   *
+   * @see https://man7.org/linux/man-pages/man2/semctl.2.html
+   */
+  setValue(index: number, value: number): void {
+    this.#ask(index, platform.SETVAL, requireValue(value));
+  }
+
+  /** Sets the values of all semaphores as `setValue` does. */
+  setAll(values: readonly number[]): void {
+    if (values.length !== this.count) {
+      throw new RangeError(`Values must be ${this.count}, one each, got ${values.length}`);
+    }
+    const words = Uint16Array.from(values, requireValue);
+    this.#control(0, platform.SETALL, new Uint8Array(words.buffer));
+  }
+
+  /** How many processes wait for the value of a semaphore to become larger. */
+  waitersForIncrease(index = 0): number {
+    return this.#ask(index, platform.GETNCNT);
+  }
+
+  /** How many processes wait for the value of a semaphore to become 0. */
+  waitersForZero(index = 0): number {
+    return this.#ask(index, platform.GETZCNT);
+  }
+
+  /** Who last operated on a semaphore or set its value. */
+  lastProcess(index = 0): LastProcess | null {
+    return lastProcess(this.#ask(index, platform.GETPID));
+  }
+
+  #ask(index: number, command: number, value = 0): number {
+    const { id } = this.#handle;
+    integer("Index", index, 0, this.count - 1);
+    const result = semctl(id, index, command, value);
+    if (result === -1) throw this.#handle.failure("semctl", errorCode());
+    return result;
+  }
+
+  #control(index: number, command: number, buffer: Uint8Array<ArrayBuffer>): void {
+    const result = semctlBuffer(this.#handle.id, index, command, buffer);
+    if (result === -1) throw this.#handle.failure("semctl", errorCode());
+  }
+
+  /** What the kernel keeps about the set. */
+  stat(): SetStat {
+    return setStat(this.#handle.stat());
+  }
+
+  /**
+   * Changes the set's owner or permissions.
+   *
+   * @throws {SyscallError} EPERM if we are neither owner nor creator.
+   */
+  set(change: OwnershipChange): void {
+    this.#handle.set(permissionFields(change));
+  }
+
+  /**
+   * Removes the set. All who wait for it get EIDRM.
+   *
+   * @throws {SyscallError} EPERM if we are neither owner nor creator.
+   */
+  remove(): void {
+    this.#handle.remove();
+  }
+
+  /** Ends our use of the set and our waits for it; removes it if it was made "private". */
+  [Symbol.dispose](): void {
+    this.#handle.close();
+  }
+}
+
+/** The kernel's structure about a set, in our words. */
+export function setStat(raw: RawStat<typeof structs.semid_ds>): SetStat {
+  return {
+    ...objectStat(raw, raw.sem_ctime),
+    count: raw.sem_nsems,
+    operationTime: time(raw.sem_otime),
+  };
+}
+
+function taking({ index, count = 1, undo }: AcquireOptions): SemaphoreOperation[] {
+  return [{ index, delta: -requireAmount(count), undo }];
+}
+
+function take(index: number | undefined): SemaphoreOperation[] {
+  return [{ index, delta: 0 }, { index, delta: 1, undo: true }];
+}
+
+function requireAmount(count: number): number {
+  return integer("Count", count, 1, LARGEST);
+}
+
+function requireCount(count: number): number {
+  return integer("Count", count, 1, 0x7fff_ffff);
+}
+
+function requireValue(value: number): number {
+  return integer("Value", value, 0, LARGEST);
+}

@@ -1,0 +1,97 @@
+/**
+ * What every test runs in: a watchdog against hanging, a look at what it leaves behind, and a way to
+ * need a program that may be missing.
+ */
+import assert from "node:assert/strict";
+import { list } from "../sysv/mod.ts";
+
+/** What a test may need from the machine. */
+const peers = {
+  perl: ["perl", "-MIPC::SysV", "-e", "1"],
+  python: ["/usr/bin/python3", "-c", "import sysv_ipc"],
+  gcc: ["gcc", "--version"],
+  "gcc for arm64": ["aarch64-linux-gnu-gcc", "--version"],
+  qemu: ["qemu-aarch64-static", "--version"],
+  ipcs: ["ipcs", "--version"],
+  unshare: ["unshare", "--version"],
+  root: ["sh", "-c", 'test "$(id -u)" = 0'],
+} as const;
+
+/** The name of something that a test may need. */
+export type Peer = keyof typeof peers;
+
+/** How a test is run. */
+export interface TestOptions {
+  /** What it needs. Where that is missing it is skipped with a printed reason; under CI it fails. */
+  needs?: readonly Peer[];
+  /** How long it may take before it counts as hanging, in seconds. Default 60. */
+  watchdog?: number;
+}
+
+/** Declares a test whose name is a sentence. It must leave the machine as it found it. */
+export function test(name: string, body: () => void | Promise<void>, options: TestOptions = {}) {
+  const missing = (options.needs ?? []).filter((peer) => !available(peer));
+  if (missing.length > 0 && !Deno.env.get("CI")) {
+    console.log(`skipped: ${name} (this machine lacks ${missing.join(", ")})`);
+    Deno.test.ignore(name, () => {});
+    return;
+  }
+  Deno.test(name, async () => {
+    assert.deepEqual(missing, [], "missing on a machine that must have it");
+    const before = traces();
+    await watched(body, options.watchdog ?? 60);
+    assert.deepEqual(traces(), before, "the test left something behind");
+  });
+}
+
+const found = new Map<Peer, boolean>();
+
+function available(peer: Peer): boolean {
+  let answer = found.get(peer);
+  if (answer === undefined) {
+    answer = succeeds(peers[peer]);
+    found.set(peer, answer);
+  }
+  return answer;
+}
+
+function succeeds([command, ...args]: readonly string[]): boolean {
+  try {
+    return new Deno.Command(command, { args, stdout: "null", stderr: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+async function watched(body: () => void | Promise<void>, seconds: number): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`hangs: no end after ${seconds} s`)), seconds * 1e3);
+  try {
+    await Promise.race([body(), promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What a test could leave behind: descriptors, children, System V objects, temporary files. */
+function traces(): Record<string, string[]> {
+  return {
+    descriptors: names("/proc/self/fd").map((fd) => `${fd} ${target(`/proc/self/fd/${fd}`)}`)
+      .filter((entry) => !/\/proc\/\d+\/fd$/.test(entry)), // the one that reads this very list
+    children: [...Deno.readTextFileSync(`/proc/self/task/${Deno.pid}/children`).split(" ")],
+    objects: list().map(({ kind, id }) => `${kind} ${id}`),
+    temporary: names("/tmp").filter((name) => name.startsWith("deno_ipc_")),
+  };
+}
+
+function names(directory: string): string[] {
+  return [...Deno.readDirSync(directory)].map((entry) => entry.name).sort();
+}
+
+function target(link: string): string {
+  try {
+    return Deno.readLinkSync(link);
+  } catch {
+    return "gone";
+  }
+}

@@ -1,0 +1,182 @@
+/* Asks this machine's headers and C library for every constant, error and structure layout that
+ * libc/ needs, and prints them as one JSON object. tools/generate.ts turns that into TypeScript.
+ *
+ * To add one: a line in CONSTANTS or a STRUCT block below, then `deno task generate`. */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <time.h>
+
+#ifndef MSG_STAT_ANY
+#define MSG_STAT_ANY 13
+#endif
+
+/* semctl's fourth argument; its size tells how it travels. */
+union semun {
+  int val;
+  struct semid_ds *buf;
+  unsigned short *array;
+};
+
+static const char *comma = "";
+
+static void constant(const char *name, long long value) {
+  printf("%s\n    \"%s\": %lld", comma, name, value);
+  comma = ",";
+}
+
+static void field(const char *name, const char *sign, size_t size, size_t offset) {
+  printf("%s\n        \"%s\": [\"%s%zu\", %zu]", comma, name, sign, size * 8, offset);
+  comma = ",";
+}
+
+#define CONSTANT(name) constant(#name, (long long)(name))
+#define IS_SIGNED(value) ((__typeof__(value))-1 < (__typeof__(value))1)
+#define FIELD(type, member)                                                               \
+  do {                                                                                    \
+    type s;                                                                               \
+    field(#member, IS_SIGNED(s.member) ? "i" : "u", sizeof s.member, offsetof(type, member)); \
+  } while (0)
+/* A member that is only passed on whole, or a pointer: its place matters, not its sign. */
+#define OPAQUE(type, member) field(#member, "u", 8, offsetof(type, member))
+#define STRUCT(name, type)                                                                \
+  printf("%s\n    \"%s\": {\n      \"size\": %zu,\n      \"fields\": {", comma, name, sizeof(type)); \
+  comma = ""
+#define END() (printf("\n      }\n    }"), comma = ",")
+
+static void permissions(size_t base) {
+  struct ipc_perm p;
+#define PERM(member)                                                                      \
+  field("perm." #member, IS_SIGNED(p.member) ? "i" : "u", sizeof p.member,                \
+        base + offsetof(struct ipc_perm, member))
+  PERM(__key);
+  PERM(uid);
+  PERM(gid);
+  PERM(cuid);
+  PERM(cgid);
+  PERM(mode);
+}
+
+int main(void) {
+  printf("{\n  \"constants\": {");
+  CONSTANT(IPC_CREAT);
+  CONSTANT(IPC_EXCL);
+  CONSTANT(IPC_NOWAIT);
+  CONSTANT(IPC_PRIVATE);
+  CONSTANT(IPC_RMID);
+  CONSTANT(IPC_SET);
+  CONSTANT(IPC_STAT);
+  CONSTANT(IPC_INFO);
+  CONSTANT(MSG_NOERROR);
+  CONSTANT(MSG_EXCEPT);
+  CONSTANT(MSG_INFO);
+  CONSTANT(MSG_STAT);
+  CONSTANT(MSG_STAT_ANY);
+  CONSTANT(SEM_UNDO);
+  CONSTANT(SEM_INFO);
+  CONSTANT(SEM_STAT);
+  CONSTANT(SEM_STAT_ANY);
+  CONSTANT(GETALL);
+  CONSTANT(GETNCNT);
+  CONSTANT(GETPID);
+  CONSTANT(GETVAL);
+  CONSTANT(GETZCNT);
+  CONSTANT(SETALL);
+  CONSTANT(SETVAL);
+  /* The largest value of a semaphore: no header has it, the kernel tells. */
+  struct seminfo limits = {0};
+  semctl(0, 0, IPC_INFO, (union semun){.buf = (void *)&limits});
+  constant("SEMVMX", limits.semvmx);
+  CONSTANT(SHM_RDONLY);
+  CONSTANT(SHM_DEST);
+  CONSTANT(SHM_LOCKED);
+  CONSTANT(SHM_INFO);
+  CONSTANT(SHM_STAT);
+  CONSTANT(SHM_STAT_ANY);
+  CONSTANT(O_RDONLY);
+  CONSTANT(O_DIRECTORY);
+  CONSTANT(O_CLOEXEC);
+  CONSTANT(SIGURG);
+  CONSTANT(SIG_DFL);
+  CONSTANT(SIG_IGN);
+
+  printf("\n  },\n  \"errors\": {");
+  comma = "";
+  for (int number = 1; number < 200; number++) {
+    const char *name = strerrorname_np(number);
+    if (!name) continue;
+    printf("%s\n    \"%s\": [%d, \"%s\"]", comma, name, number, strerrordesc_np(number));
+    comma = ",";
+  }
+
+  printf("\n  },\n  \"structs\": {");
+  comma = "";
+  STRUCT("msqid_ds", struct msqid_ds);
+  permissions(offsetof(struct msqid_ds, msg_perm));
+  FIELD(struct msqid_ds, msg_stime);
+  FIELD(struct msqid_ds, msg_rtime);
+  FIELD(struct msqid_ds, msg_ctime);
+  FIELD(struct msqid_ds, __msg_cbytes);
+  FIELD(struct msqid_ds, msg_qnum);
+  FIELD(struct msqid_ds, msg_qbytes);
+  FIELD(struct msqid_ds, msg_lspid);
+  FIELD(struct msqid_ds, msg_lrpid);
+  END();
+  STRUCT("semid_ds", struct semid_ds);
+  permissions(offsetof(struct semid_ds, sem_perm));
+  FIELD(struct semid_ds, sem_otime);
+  FIELD(struct semid_ds, sem_ctime);
+  FIELD(struct semid_ds, sem_nsems);
+  END();
+  STRUCT("shmid_ds", struct shmid_ds);
+  permissions(offsetof(struct shmid_ds, shm_perm));
+  FIELD(struct shmid_ds, shm_segsz);
+  FIELD(struct shmid_ds, shm_atime);
+  FIELD(struct shmid_ds, shm_dtime);
+  FIELD(struct shmid_ds, shm_ctime);
+  FIELD(struct shmid_ds, shm_cpid);
+  FIELD(struct shmid_ds, shm_lpid);
+  FIELD(struct shmid_ds, shm_nattch);
+  END();
+  STRUCT("msgbuf", struct msgbuf);
+  FIELD(struct msgbuf, mtype);
+  field("mtext", "u", 1, offsetof(struct msgbuf, mtext));
+  END();
+  STRUCT("sembuf", struct sembuf);
+  FIELD(struct sembuf, sem_num);
+  FIELD(struct sembuf, sem_op);
+  FIELD(struct sembuf, sem_flg);
+  END();
+  STRUCT("semun", union semun);
+  END();
+  /* The three *_INFO calls fill these; what list() needs of them is only the buffer's size. */
+  STRUCT("msginfo", struct msginfo);
+  END();
+  STRUCT("seminfo", struct seminfo);
+  END();
+  STRUCT("shm_info", struct shm_info);
+  END();
+  STRUCT("timespec", struct timespec);
+  FIELD(struct timespec, tv_sec);
+  FIELD(struct timespec, tv_nsec);
+  END();
+  STRUCT("sigaction", struct sigaction);
+  OPAQUE(struct sigaction, sa_handler);
+  FIELD(struct sigaction, sa_flags);
+  END();
+  STRUCT("dirent64", struct dirent64);
+  FIELD(struct dirent64, d_reclen);
+  field("d_name", "u", 1, offsetof(struct dirent64, d_name));
+  END();
+  printf("\n  }\n}\n");
+  return 0;
+}
