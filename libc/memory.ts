@@ -53,14 +53,18 @@ export class Attachment {
       Deno.UnsafePointer.create(this.#address)!,
       size,
     );
+    this.#requireBuffer();
     return this.#buffer;
+  }
+
+  #requireBuffer(): void {
+    if (!this.#buffer?.detached) return;
+    throw new TypeError("The buffer of this shared memory was transferred elsewhere");
   }
 
   /** Takes the buffer back, so that every view on it is empty, and detaches the segment. */
   detach(): void {
-    if (this.#buffer?.detached) {
-      throw new TypeError("Cannot detach shared memory whose buffer was transferred elsewhere");
-    }
+    this.#requireBuffer();
     this.#buffer?.transfer();
     check("shmdt", libc("memory").shmdt(this.#address));
   }

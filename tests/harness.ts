@@ -3,7 +3,11 @@
  * need a program that may be missing.
  */
 import assert from "node:assert/strict";
+import { libc } from "../libc/library.ts";
+import { symbols } from "../libc/symbols.ts";
 import { list } from "../sysv/mod.ts";
+
+export { denoCommand, fixture, language, Program, run } from "./programs.ts";
 
 /** What a test may need from the machine. */
 const peers = {
@@ -12,6 +16,7 @@ const peers = {
   gcc: ["gcc", "--version"],
   "gcc for arm64": ["aarch64-linux-gnu-gcc", "--version"],
   qemu: ["qemu-aarch64-static", "--version"],
+  "deno for arm64": ["sh", "-c", 'test -x "$DENO_ARM64"'],
   ipcs: ["ipcs", "--version"],
   unshare: ["unshare", "--version"],
   root: ["sh", "-c", 'test "$(id -u)" = 0'],
@@ -20,6 +25,11 @@ const peers = {
 /** The name of something that a test may need. */
 export type Peer = keyof typeof peers;
 
+/** How often something is repeated: a shorter way usually, and in full under `deno task soak`. */
+export function times({ short, soak }: { short: number; soak: number }): number {
+  return Deno.env.has("SOAK") ? soak : short;
+}
+
 /** How a test is run. */
 export interface TestOptions {
   /** What it needs. Where that is missing it is skipped with a printed reason; under CI it fails. */
@@ -27,6 +37,9 @@ export interface TestOptions {
   /** How long it may take before it counts as hanging, in seconds. Default 60. */
   watchdog?: number;
 }
+
+// Opened before the first test, since Deno counts a library that is opened in a test as left open.
+for (const group of Object.keys(symbols)) libc(group as keyof typeof symbols);
 
 /** Declares a test whose name is a sentence. It must leave the machine as it found it. */
 export function test(name: string, body: () => void | Promise<void>, options: TestOptions = {}) {
@@ -65,7 +78,10 @@ function succeeds([command, ...args]: readonly string[]): boolean {
 
 async function watched(body: () => void | Promise<void>, seconds: number): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`hangs: no end after ${seconds} s`)), seconds * 1e3);
+  const timer = setTimeout(
+    () => reject(new Error(`hangs: no end after ${seconds} s`)),
+    seconds * 1e3,
+  );
   try {
     await Promise.race([body(), promise]);
   } finally {
@@ -78,14 +94,22 @@ function traces(): Record<string, string[]> {
   return {
     descriptors: names("/proc/self/fd").map((fd) => `${fd} ${target(`/proc/self/fd/${fd}`)}`)
       .filter((entry) => !/\/proc\/\d+\/fd$/.test(entry)), // the one that reads this very list
-    children: [...Deno.readTextFileSync(`/proc/self/task/${Deno.pid}/children`).split(" ")],
+    children: names("/proc/self/task").flatMap((task) => childrenOf(task)),
     objects: list().map(({ kind, id }) => `${kind} ${id}`),
-    temporary: names("/tmp").filter((name) => name.startsWith("deno_ipc_")),
+    temporary: names("/tmp").filter((name) => name.startsWith("deno_ipc_test_")),
   };
 }
 
 function names(directory: string): string[] {
   return [...Deno.readDirSync(directory)].map((entry) => entry.name).sort();
+}
+
+function childrenOf(task: string): string[] {
+  try {
+    return Deno.readTextFileSync(`/proc/self/task/${task}/children`).split(" ").filter(Boolean);
+  } catch {
+    return []; // the thread has ended
+  }
 }
 
 function target(link: string): string {

@@ -1,0 +1,15 @@
+/**
+ * Gives back the semaphore that `semaphore_take.ts` has taken: one that waits for it goes on.
+ *
+ *     deno run --allow-ffi examples/sysv/semaphore_give.ts [KEY]
+ */
+import { SemaphoreSet } from "../../sysv/mod.ts";
+
+const [key = "0x7ea"] = Deno.args;
+using set = SemaphoreSet.open(Number(key));
+
+if (set.tryOperate([{ index: 0, delta: -1 }])) {
+  console.log("given");
+} else {
+  console.log("nobody has taken it"); // 0 minus 1 would have to wait
+}
