@@ -47,6 +47,7 @@ const paths = [
   `/usr/lib/${Deno.build.arch}-linux-gnu/libc.so.6`,
   "/lib64/libc.so.6",
   "/usr/lib64/libc.so.6",
+  "/lib/libc.so.6",
   "/usr/lib/libc.so.6",
 ];
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { generate, generatedFile, targets } from "../tools/generate.ts";
+import { generate, generatedFile, type Target } from "../tools/generate.ts";
 import { denoCommand, fixture, run, test } from "./harness.ts";
 
 const root = new URL("../", import.meta.url);
@@ -12,7 +12,7 @@ test("the committed constants and layouts are those of the C headers on arm64", 
   assert.equal(await generate("linux_arm64"), await committed("linux_arm64"));
 }, { needs: ["gcc for arm64", "qemu"] });
 
-function committed(target: keyof typeof targets): Promise<string> {
+function committed(target: Target): Promise<string> {
   return Deno.readTextFile(generatedFile(target));
 }
 

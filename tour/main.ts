@@ -34,7 +34,8 @@ async function tour(signal: AbortSignal): Promise<number> {
     printArea(title);
     for (const row of rows) {
       if (signal.aborted) break;
-      outcomes.set(row, await walk(row, withPerl, signal));
+      const outcome = await walk(row, withPerl, signal);
+      if (!signal.aborted) outcomes.set(row, outcome);
     }
   }
   printTable(areas.flatMap(({ rows }) => rows), outcomes);

@@ -1,11 +1,9 @@
 /**
- * What is there, what was left behind, and how to clean up after a program that was killed.
+ * What is there, what was left behind, and how a service cleans up after its killed predecessor.
  *
  *     deno run --allow-ffi examples/sysv/leftovers.ts [KEY]
- *
- * KEY is of a job queue that this program keeps like a service would: under a lease.
  */
-import { lease, list, MessageQueue, reclaim } from "../../sysv/mod.ts";
+import { lease, list, MessageQueue, reclaim, remove } from "../../sysv/mod.ts";
 
 for (const { kind, id, key, uid, mode } of list()) {
   const hex = (key >>> 0).toString(16).padStart(8, "0");
@@ -18,13 +16,21 @@ for (const { id, attachCount, creator } of list("segment")) {
   console.log(`segment ${id} is unused, and process ${creator?.pid} that made it is gone`);
 }
 
-// Of a queue or a set it counts nobody: so those who use it hold a lease, which ends with the process,
-// however that ends. Without any, what is there was left behind.
+// Of a queue or a set it counts nobody. So whoever uses what is under a key holds a lease, which ends
+// with the process, even if that is killed; and reclaim cleans up only where nobody holds one.
 const key = Number(Deno.args[0] ?? 0x10b5);
-const cleanUp = () => MessageQueue.openOrCreate(key).remove();
-console.log(reclaim(key, cleanUp) ? "cleaned up" : "in use by somebody else");
+console.log(reclaim(key, removeQueue) ? "now there is no old queue" : "somebody uses the queue");
+{
+  using _ = await lease(key);
+  using jobs = MessageQueue.openOrCreate(key);
+  console.log(`queue ${jobs.id} is ours, so reclaim says ${reclaim(key, removeQueue)}`);
+}
+console.log(`and once we have left, ${reclaim(key, removeQueue)}`);
 
-using _ = await lease(key);
-using jobs = MessageQueue.openOrCreate(key);
-await jobs.send("done by a program that may be killed at any time");
-console.log(`queue ${jobs.id} is in use, so reclaim says ${reclaim(key, cleanUp)}`);
+function removeQueue() {
+  for (const queue of list("queue")) {
+    if (queue.key !== key) continue;
+    remove(queue);
+    console.log(`removed queue ${queue.id}`);
+  }
+}

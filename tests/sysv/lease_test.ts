@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { lease, list, reclaim } from "../../sysv/mod.ts";
+import { denoCommand, Program, test } from "../harness.ts";
+
+const KEY = 0x6c650001;
+
+/** A program that holds a lease until it is killed or told to go on. */
+async function holder(): Promise<Program> {
+  const code = `
+    import { lease } from "${new URL("../../sysv/mod.ts", import.meta.url)}";
+    using _ = await lease(${KEY});
+    console.log("holding");
+    await Deno.stdin.read(new Uint8Array(10));`;
+  const program = new Program(denoCommand("eval", code));
+  assert.equal(await program.line(), "holding");
+  return program;
+}
+
+test("what nobody holds is reclaimed, and no lease set stays behind", () => {
+  let cleaned = 0;
+  assert.equal(reclaim(KEY, () => cleaned++), true);
+  assert.equal(cleaned, 1);
+  assert.equal(list("set").some(({ key }) => key === KEY), false);
+});
+
+test("what a living process holds is left alone, and reclaimed once it was killed", async () => {
+  const [first, second] = [await holder(), await holder()];
+  assert.equal(reclaim(KEY, () => assert.fail("in use")), false);
+  await first[Symbol.asyncDispose](); // SIGKILL
+  assert.equal(reclaim(KEY, () => assert.fail("in use by the second")), false);
+  await second[Symbol.asyncDispose]();
+  assert.equal(reclaim(KEY, () => {}), true);
+});
+
+test("our own lease counts until it is disposed, once", async () => {
+  const [one, two] = [await lease(KEY), await lease(KEY)];
+  one[Symbol.dispose]();
+  one[Symbol.dispose]();
+  assert.equal(reclaim(KEY, () => assert.fail("in use")), false);
+  two[Symbol.dispose]();
+  assert.equal(reclaim(KEY, () => {}), true);
+});
+
+test("who wants a lease while somebody reclaims gets it afterwards", async () => {
+  let waiting: Promise<Disposable> | undefined;
+  assert.equal(
+    reclaim(KEY, () => {
+      waiting = lease(KEY);
+      assert.equal(reclaim(KEY, () => assert.fail("twice at once")), false);
+    }),
+    true,
+  );
+  (await waiting!)[Symbol.dispose]();
+  assert.equal(reclaim(KEY, () => {}), true);
+});
+
+test("a clean-up that fails is an error, and others can go on", () => {
+  assert.throws(() =>
+    reclaim(KEY, () => {
+      throw new Error("no");
+    }), { message: "no" });
+  assert.equal(reclaim(KEY, () => {}), true);
+});
