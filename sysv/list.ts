@@ -15,10 +15,9 @@ import {
   shmctl,
   structs,
 } from "../libc/mod.ts";
-import { type QueueStat, queueStat } from "./message_queue.ts";
-import { type SetStat, setStat } from "./semaphore_set.ts";
-import { type SegmentStat, segmentStat } from "./shared_memory.ts";
 import { type LastProcess, lastProcess, type RawStat } from "./stat.ts";
+import { type QueueStat, queueStat, type SegmentStat, segmentStat } from "./stat.ts";
+import { type SetStat, setStat } from "./stat.ts";
 
 /** A message queue in a list. */
 export interface QueueInfo extends QueueStat {

@@ -21,8 +21,8 @@ import { Incoming } from "./incoming.ts";
 import { keyNumber, keyOrPrivate, modeBits, type ModeOption } from "./key.ts";
 import { type Message, MessageBuffer } from "./message.ts";
 import { flagsWanted, type ReceiveOptions, sizeWanted, typeWanted } from "./selection.ts";
-import { lastProcess, objectStat, permissionFields, time } from "./stat.ts";
-import type { LastProcess, ObjectStat, OwnershipChange, RawStat } from "./stat.ts";
+import { type OwnershipChange, permissionFields } from "./ownership.ts";
+import { type QueueStat, queueStat, type RawStat } from "./stat.ts";
 
 /** How a message is sent. */
 export interface SendOptions {
@@ -34,24 +34,6 @@ export interface SendOptions {
 export interface QueueChange extends OwnershipChange {
   /** How many bytes it may hold; above the system's `msgmnb` only with CAP_SYS_RESOURCE. */
   maxBytes?: number;
-}
-
-/** What the kernel keeps about a queue. */
-export interface QueueStat extends ObjectStat {
-  /** How many messages are in it. */
-  messages: number;
-  /** How many bytes they have together. */
-  bytes: number;
-  /** How many bytes it may hold. */
-  maxBytes: number;
-  /** When a message was last sent. */
-  sendTime: Date | null;
-  /** When a message was last received. */
-  receiveTime: Date | null;
-  /** Who last sent a message. */
-  lastSender: LastProcess | null;
-  /** Who last received a message. */
-  lastReceiver: LastProcess | null;
 }
 
 const kind: Kind<typeof structs.msqid_ds> = {
@@ -328,18 +310,4 @@ export class MessageQueue implements Disposable {
   [Symbol.dispose](): void {
     this.#handle.close();
   }
-}
-
-/** The kernel's structure about a queue, in our words. */
-export function queueStat(raw: RawStat<typeof structs.msqid_ds>): QueueStat {
-  return {
-    ...objectStat(raw, raw.msg_ctime),
-    messages: raw.msg_qnum,
-    bytes: raw.__msg_cbytes,
-    maxBytes: raw.msg_qbytes,
-    sendTime: time(raw.msg_stime),
-    receiveTime: time(raw.msg_rtime),
-    lastSender: lastProcess(raw.msg_lspid),
-    lastReceiver: lastProcess(raw.msg_lrpid),
-  };
 }

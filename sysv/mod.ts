@@ -39,16 +39,12 @@ export { lease, reclaim } from "./lease.ts";
 export { list, type ObjectInfo, type QueueInfo, remove } from "./list.ts";
 export type { SegmentInfo, SetInfo } from "./list.ts";
 export { Message } from "./message.ts";
-export {
-  MessageQueue,
-  type QueueChange,
-  type QueueStat,
-  type SendOptions,
-} from "./message_queue.ts";
+export { MessageQueue, type QueueChange, type SendOptions } from "./message_queue.ts";
 export type { SemaphoreOperation } from "./operations.ts";
+export type { OwnershipChange } from "./ownership.ts";
 export type { ReceiveOptions } from "./selection.ts";
 export { type AcquireOptions, type LockOptions, SemaphoreSet } from "./semaphore_set.ts";
-export type { SetOptions, SetStat } from "./semaphore_set.ts";
+export type { SetOptions } from "./semaphore_set.ts";
 export { type AttachOptions, type SegmentOptions, SharedMemory } from "./shared_memory.ts";
-export type { SegmentStat, ViewClass } from "./shared_memory.ts";
-export type { LastProcess, ObjectStat, OwnershipChange } from "./stat.ts";
+export type { ViewClass } from "./shared_memory.ts";
+export type { LastProcess, ObjectStat, QueueStat, SegmentStat, SetStat } from "./stat.ts";

@@ -1,27 +1,24 @@
 /**
  * Semaphore sets.
  */
-import { parked, requirePatience, timedOut, type WaitOptions } from "../io/mod.ts";
+import type { WaitOptions } from "../io/mod.ts";
 import {
-  allocate,
   check,
   errorCode,
+  hasCode,
   integer,
   platform,
   semctl,
   semctlBuffer,
   semget,
-  semop,
-  semopParked,
-  semtimedop,
   structs,
-  writeTimespec,
 } from "../libc/mod.ts";
 import { Handle, type Kind } from "./handle.ts";
 import { keyNumber, keyOrPrivate, modeBits, type ModeOption } from "./key.ts";
-import { firstToWait, LARGEST, OperationBuffer, type SemaphoreOperation } from "./operations.ts";
-import { lastProcess, objectStat, permissionFields, time } from "./stat.ts";
-import type { LastProcess, ObjectStat, OwnershipChange, RawStat } from "./stat.ts";
+import { LARGEST, type SemaphoreOperation } from "./operations.ts";
+import { type OwnershipChange, permissionFields } from "./ownership.ts";
+import { Performer } from "./performer.ts";
+import { type LastProcess, lastProcess, type SetStat, setStat } from "./stat.ts";
 
 /** How a set is made. */
 export interface SetOptions extends ModeOption {
@@ -45,22 +42,12 @@ export interface LockOptions {
   index?: number;
 }
 
-/** What the kernel keeps about a set. */
-export interface SetStat extends ObjectStat {
-  /** How many semaphores it has. */
-  count: number;
-  /** When an operation last succeeded. */
-  operationTime: Date | null;
-}
-
 const kind: Kind<typeof structs.semid_ds> = {
   name: "SemaphoreSet",
   syscall: "semctl",
   layout: structs.semid_ds,
   control: (id, command, buffer) => semctlBuffer(id, 0, command, buffer),
 };
-
-const outgoing = new OperationBuffer();
 
 /**
  * A set of System V semaphores: counters from 0 to 32,767, kept by the kernel, on which any program that
@@ -92,14 +79,12 @@ const outgoing = new OperationBuffer();
  * @see https://man7.org/linux/man-pages/man7/sysvipc.7.html
  */
 export class SemaphoreSet implements Disposable {
-  readonly #id: number;
   readonly #handle: Handle<typeof structs.semid_ds>;
-  #count: number | undefined;
+  readonly #performer: Performer;
 
   private constructor(id: number, temporary = false, count?: number) {
-    this.#id = id;
     this.#handle = new Handle(kind, id, temporary);
-    this.#count = count;
+    this.#performer = new Performer(this.#handle, count);
   }
 
   /**
@@ -155,8 +140,7 @@ export class SemaphoreSet implements Disposable {
 
   /** How many semaphores the set has. */
   get count(): number {
-    this.#count ??= this.#handle.stat().sem_nsems;
-    return this.#count;
+    return this.#performer.count;
   }
 
   /**
@@ -180,26 +164,7 @@ export class SemaphoreSet implements Disposable {
     operations: readonly SemaphoreOperation[],
     options: WaitOptions = {},
   ): Promise<void> {
-    requirePatience(options);
-    if (this.tryOperate(operations)) return;
-    const copy = operations.map((operation) => ({ ...operation }));
-    const buffer = new OperationBuffer().pack(copy, this.count, 0);
-    this.#mustWait(copy);
-    await parked({
-      attempt: () => this.tryOperate(copy) || this.#mustWait(copy),
-      park: () => semopParked(this.id, buffer, copy.length),
-      complete: () => true,
-      blocked: [this.id, undefined, copy.length],
-      closed: this.#handle.closed,
-    }, options);
-  }
-
-  // The kernel says EAGAIN for whatever would wait, so whose wait it is we find out ourselves.
-  #mustWait(operations: readonly SemaphoreOperation[]): undefined {
-    if (!operations.some(({ noWait }) => noWait)) return;
-    if (firstToWait(operations, this.values())?.noWait) {
-      throw this.#handle.failure("semop", "EAGAIN");
-    }
+    await this.#performer.wait(operations, options);
   }
 
   /**
@@ -208,55 +173,20 @@ export class SemaphoreSet implements Disposable {
    */
   operateSync(
     operations: readonly SemaphoreOperation[],
-    options: Pick<WaitOptions, "timeout"> = {},
+    { timeout }: Pick<WaitOptions, "timeout"> = {},
   ): void {
-    if (options.timeout === undefined) {
-      this.#operate(operations, 0);
-    } else {
-      requirePatience(options);
-      this.#operateWithin(operations, options.timeout);
-    }
+    if (timeout === undefined) this.#performer.block(operations);
+    else this.#performer.blockFor(operations, timeout);
   }
 
   /** Performs all operations if that is possible without waiting; returns whether it was. */
   tryOperate(operations: readonly SemaphoreOperation[]): boolean {
-    return this.#operate(operations, platform.IPC_NOWAIT);
-  }
-
-  #operate(operations: readonly SemaphoreOperation[], flags: number): boolean {
-    const { id } = this.#handle;
-    const buffer = outgoing.pack(operations, this.count, flags);
-    while (semop(id, buffer, operations.length) === -1) {
-      const code = errorCode();
-      if (code === "EAGAIN" && flags !== 0) return false;
-      this.#unlessInterrupted(code, operations);
-    }
-    return true;
-  }
-
-  #operateWithin(operations: readonly SemaphoreOperation[], timeout: number): void {
-    const { id } = this.#handle;
-    const buffer = outgoing.pack(operations, this.count, 0);
-    const deadline = performance.now() + timeout;
-    const time = allocate(structs.timespec);
-    do {
-      writeTimespec(time, Math.max(deadline - performance.now(), 0));
-      if (semtimedop(id, buffer, operations.length, time) !== -1) return;
-      this.#unlessInterrupted(errorCode(), operations);
-    } while (performance.now() < deadline);
-    throw timedOut(timeout);
-  }
-
-  // A signal interrupts, and its handler may leave EAGAIN in errno, which C can mean only of noWait.
-  #unlessInterrupted(code: string, operations: readonly SemaphoreOperation[]): void {
-    if (code === "EINTR") return;
-    if (code === "EAGAIN" && !operations.some(({ noWait }) => noWait)) return;
-    throw this.#handle.failure("semop", code);
+    return this.#performer.attempt(operations);
   }
 
   /** Takes from a semaphore's value; waits until there is enough. Throws as `operate` does. */
-  acquire({ signal, timeout, ...options }: AcquireOptions & WaitOptions = {}): Promise<void> {
-    return this.operate(taking(options), { signal, timeout });
+  async acquire({ signal, timeout, ...options }: AcquireOptions & WaitOptions = {}): Promise<void> {
+    await this.#performer.wait(taking(options), { signal, timeout });
   }
 
   /** Takes from a semaphore's value as `acquire` does, but blocks the whole program until it can. */
@@ -277,7 +207,7 @@ export class SemaphoreSet implements Disposable {
    * @throws {SyscallError} ERANGE if the value would exceed 32,767.
    */
   release({ index, count = 1, undo }: AcquireOptions = {}): void {
-    this.#operate([{ index, delta: requireAmount(count), undo }], 0);
+    this.#performer.block([{ index, delta: requireAmount(count), undo }]);
   }
 
   /**
@@ -301,24 +231,14 @@ export class SemaphoreSet implements Disposable {
   }
 
   #unlocking(index = 0): Disposable {
+    // Through a handle of its own, since a lock outlives the one it was taken through.
+    const performer = new Performer(new Handle(kind, this.id, false), this.count);
     let locked = true;
     const unlock = () => {
-      if (locked) this.#giveBack(index);
+      if (locked) unlessRemoved(() => performer.block(give(index)));
       locked = false;
     };
     return { [Symbol.dispose]: unlock };
-  }
-
-  // A lock outlives the handle it was taken through, but not the set.
-  #giveBack(index: number): void {
-    const buffer = outgoing.pack([{ index, delta: -1, undo: true, noWait: true }], this.count, 0);
-    while (semop(this.#id, buffer, 1) === -1) {
-      const code = errorCode();
-      if (code === "EINTR") continue;
-      const failure = this.#handle.failure("semop", code);
-      if (failure.code === "EIDRM") return;
-      throw failure;
-    }
   }
 
   /** The value of one semaphore. */
@@ -328,9 +248,7 @@ export class SemaphoreSet implements Disposable {
 
   /** The values of all semaphores at one moment. */
   values(): number[] {
-    const values = new Uint16Array(new ArrayBuffer(2 * this.count));
-    this.#control(0, platform.GETALL, new Uint8Array(values.buffer));
-    return [...values];
+    return this.#performer.values();
   }
 
   /**
@@ -348,7 +266,8 @@ export class SemaphoreSet implements Disposable {
       throw new RangeError(`Values must be ${this.count}, one each, got ${values.length}`);
     }
     const words = Uint16Array.from(values, requireValue);
-    this.#control(0, platform.SETALL, new Uint8Array(words.buffer));
+    const result = semctlBuffer(this.id, 0, platform.SETALL, new Uint8Array(words.buffer));
+    if (result === -1) throw this.#handle.failure("semctl", errorCode());
   }
 
   /** How many processes wait for the value of a semaphore to become larger. */
@@ -372,11 +291,6 @@ export class SemaphoreSet implements Disposable {
     const result = semctl(id, index, command, value);
     if (result === -1) throw this.#handle.failure("semctl", errorCode());
     return result;
-  }
-
-  #control(index: number, command: number, buffer: Uint8Array<ArrayBuffer>): void {
-    const result = semctlBuffer(this.#handle.id, index, command, buffer);
-    if (result === -1) throw this.#handle.failure("semctl", errorCode());
   }
 
   /** What the kernel keeps about the set. */
@@ -408,21 +322,25 @@ export class SemaphoreSet implements Disposable {
   }
 }
 
-/** The kernel's structure about a set, in our words. */
-export function setStat(raw: RawStat<typeof structs.semid_ds>): SetStat {
-  return {
-    ...objectStat(raw, raw.sem_ctime),
-    count: raw.sem_nsems,
-    operationTime: time(raw.sem_otime),
-  };
-}
-
 function taking({ index, count = 1, undo }: AcquireOptions): SemaphoreOperation[] {
   return [{ index, delta: -requireAmount(count), undo }];
 }
 
 function take(index: number | undefined): SemaphoreOperation[] {
   return [{ index, delta: 0 }, { index, delta: 1, undo: true }];
+}
+
+function give(index: number): SemaphoreOperation[] {
+  return [{ index, delta: -1, undo: true, noWait: true }];
+}
+
+/** Does what need not be done any more once the set is gone. */
+function unlessRemoved(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (!hasCode(error, "EIDRM")) throw error;
+  }
 }
 
 function requireAmount(count: number): number {

@@ -5,8 +5,8 @@ import { Attachment, bytes, check, integer, platform } from "../libc/mod.ts";
 import { shmctl, shmget, structs, SyscallError } from "../libc/mod.ts";
 import { Handle, type Kind } from "./handle.ts";
 import { keyNumber, keyOrPrivate, modeBits, type ModeOption } from "./key.ts";
-import { lastProcess, objectStat, permissionFields, time } from "./stat.ts";
-import type { LastProcess, ObjectStat, OwnershipChange, RawStat } from "./stat.ts";
+import { type OwnershipChange, permissionFields } from "./ownership.ts";
+import { type SegmentStat, segmentStat } from "./stat.ts";
 
 /** How a segment is attached. */
 export interface AttachOptions {
@@ -18,26 +18,6 @@ export interface AttachOptions {
 export interface SegmentOptions extends ModeOption {
   /** Its size in bytes, from 1 to the system's `shmmax`. */
   size: number;
-}
-
-/** What the kernel keeps about a segment. */
-export interface SegmentStat extends ObjectStat {
-  /** Its size in bytes. */
-  size: number;
-  /** How many times it is attached, by all processes together. */
-  attachCount: number;
-  /** When it was last attached. */
-  attachTime: Date | null;
-  /** When it was last detached. */
-  detachTime: Date | null;
-  /** Who made it. */
-  creator: LastProcess | null;
-  /** Who last attached or detached it. */
-  lastProcess: LastProcess | null;
-  /** Whether it has been removed, and goes when the last one detaches it. */
-  removed: boolean;
-  /** Whether it is locked in memory. */
-  locked: boolean;
 }
 
 /** A class whose objects show a piece of memory, such as `Int32Array` or `DataView`. */
@@ -275,21 +255,6 @@ export class SharedMemory implements Disposable {
       this.#handle.close();
     }
   }
-}
-
-/** The kernel's structure about a segment, in our words. */
-export function segmentStat(raw: RawStat<typeof structs.shmid_ds>): SegmentStat {
-  return {
-    ...objectStat(raw, raw.shm_ctime),
-    size: raw.shm_segsz,
-    attachCount: raw.shm_nattch,
-    attachTime: time(raw.shm_atime),
-    detachTime: time(raw.shm_dtime),
-    creator: lastProcess(raw.shm_cpid),
-    lastProcess: lastProcess(raw.shm_lpid),
-    removed: (raw["perm.mode"] & platform.SHM_DEST) !== 0,
-    locked: (raw["perm.mode"] & platform.SHM_LOCKED) !== 0,
-  };
 }
 
 const decoder = new TextDecoder();

@@ -1,7 +1,7 @@
 /**
- * What the kernel keeps about every System V object.
+ * What the kernel keeps about System V objects, in our words.
  */
-import { integer, isAlive, type Layout } from "../libc/mod.ts";
+import { isAlive, type Layout, platform, type structs } from "../libc/mod.ts";
 
 /** What the kernel keeps about every System V object. */
 export interface ObjectStat {
@@ -29,14 +29,50 @@ export interface LastProcess {
   alive: boolean;
 }
 
-/** What of an object's ownership can be changed, by its owner, its creator or root. */
-export interface OwnershipChange {
-  /** The new owner's user. */
-  uid?: number;
-  /** The new owner's group. */
-  gid?: number;
-  /** The new permission bits, from 0 to 0o777. */
-  mode?: number;
+/** What the kernel keeps about a queue. */
+export interface QueueStat extends ObjectStat {
+  /** How many messages are in it. */
+  messages: number;
+  /** How many bytes they have together. */
+  bytes: number;
+  /** How many bytes it may hold. */
+  maxBytes: number;
+  /** When a message was last sent. */
+  sendTime: Date | null;
+  /** When a message was last received. */
+  receiveTime: Date | null;
+  /** Who last sent a message. */
+  lastSender: LastProcess | null;
+  /** Who last received a message. */
+  lastReceiver: LastProcess | null;
+}
+
+/** What the kernel keeps about a set. */
+export interface SetStat extends ObjectStat {
+  /** How many semaphores it has. */
+  count: number;
+  /** When an operation last succeeded. */
+  operationTime: Date | null;
+}
+
+/** What the kernel keeps about a segment. */
+export interface SegmentStat extends ObjectStat {
+  /** Its size in bytes. */
+  size: number;
+  /** How many times it is attached, by all processes together. */
+  attachCount: number;
+  /** When it was last attached. */
+  attachTime: Date | null;
+  /** When it was last detached. */
+  detachTime: Date | null;
+  /** Who made it. */
+  creator: LastProcess | null;
+  /** Who last attached or detached it. */
+  lastProcess: LastProcess | null;
+  /** Whether it has been removed, and goes when the last one detaches it. */
+  removed: boolean;
+  /** Whether it is locked in memory. */
+  locked: boolean;
 }
 
 /** The fields of a structure about an object, by their C names. */
@@ -48,8 +84,46 @@ export type PermissionFields = Record<
   number
 >;
 
+/** The kernel's structure about a queue, in our words. */
+export function queueStat(raw: RawStat<typeof structs.msqid_ds>): QueueStat {
+  return {
+    ...objectStat(raw, raw.msg_ctime),
+    messages: raw.msg_qnum,
+    bytes: raw.__msg_cbytes,
+    maxBytes: raw.msg_qbytes,
+    sendTime: time(raw.msg_stime),
+    receiveTime: time(raw.msg_rtime),
+    lastSender: lastProcess(raw.msg_lspid),
+    lastReceiver: lastProcess(raw.msg_lrpid),
+  };
+}
+
+/** The kernel's structure about a set, in our words. */
+export function setStat(raw: RawStat<typeof structs.semid_ds>): SetStat {
+  return {
+    ...objectStat(raw, raw.sem_ctime),
+    count: raw.sem_nsems,
+    operationTime: time(raw.sem_otime),
+  };
+}
+
+/** The kernel's structure about a segment, in our words. */
+export function segmentStat(raw: RawStat<typeof structs.shmid_ds>): SegmentStat {
+  return {
+    ...objectStat(raw, raw.shm_ctime),
+    size: raw.shm_segsz,
+    attachCount: raw.shm_nattch,
+    attachTime: time(raw.shm_atime),
+    detachTime: time(raw.shm_dtime),
+    creator: lastProcess(raw.shm_cpid),
+    lastProcess: lastProcess(raw.shm_lpid),
+    removed: (raw["perm.mode"] & platform.SHM_DEST) !== 0,
+    locked: (raw["perm.mode"] & platform.SHM_LOCKED) !== 0,
+  };
+}
+
 /** The part of a stat that is the same for every object. */
-export function objectStat(raw: PermissionFields, changeTime: number): ObjectStat {
+function objectStat(raw: PermissionFields, changeTime: number): ObjectStat {
   return {
     key: raw["perm.__key"],
     uid: raw["perm.uid"],
@@ -62,20 +136,11 @@ export function objectStat(raw: PermissionFields, changeTime: number): ObjectSta
 }
 
 /** A time in seconds, where 0 stands for never. */
-export function time(seconds: number): Date | null {
+function time(seconds: number): Date | null {
   return seconds === 0 ? null : new Date(seconds * 1000);
 }
 
 /** A process number, where 0 stands for nobody, or for one outside our pid namespace. */
 export function lastProcess(pid: number): LastProcess | null {
   return pid === 0 ? null : { pid, alive: isAlive(pid) };
-}
-
-/** The changed fields of `ipc_perm`, checked. */
-export function permissionFields({ uid, gid, mode }: OwnershipChange): Partial<PermissionFields> {
-  const fields: Partial<PermissionFields> = {};
-  if (uid !== undefined) fields["perm.uid"] = integer("User", uid, 0, 0xffff_fffe);
-  if (gid !== undefined) fields["perm.gid"] = integer("Group", gid, 0, 0xffff_fffe);
-  if (mode !== undefined) fields["perm.mode"] = integer("Mode", mode, 0, 0o777);
-  return fields;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { list } from "../sysv/mod.ts";
 import { denoCommand, Program, run, test } from "./harness.ts";
 
-const tour = denoCommand("run", "-A", new URL("../tour/main.ts", import.meta.url).pathname);
+const tour = denoCommand("run", "-A", `${import.meta.dirname}/../tour/main.ts`);
 
 test("the tour walks all rows, and none fails", async () => {
   const output = await run(tour);

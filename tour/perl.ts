@@ -30,10 +30,9 @@ export class PerlProgram implements AsyncDisposable {
   #text = "";
 
   constructor(name: string, args: readonly string[], signal: AbortSignal) {
-    const path = new URL(`peers/${name}`, import.meta.url).pathname;
     this.#name = name;
     this.#child = new Deno.Command("perl", {
-      args: [decodeURIComponent(path), ...args],
+      args: [`${import.meta.dirname}/peers/${name}`, ...args],
       stdin: "piped",
       stdout: "piped",
       signal,

@@ -6,7 +6,7 @@ const KEY = 0x65780001;
 const HEX = "0x65780001";
 
 function path(name: string): string {
-  return new URL(`../../${name}`, import.meta.url).pathname;
+  return `${import.meta.dirname}/../../${name}`;
 }
 
 function example(name: string, ...args: string[]): string[] {

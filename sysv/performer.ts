@@ -1,0 +1,118 @@
+/**
+ * How operations on a semaphore set are performed: at once, blocking, or awaited.
+ */
+import { parked, requirePatience, timedOut, type WaitOptions } from "../io/mod.ts";
+import {
+  allocate,
+  errorCode,
+  platform,
+  semctlBuffer,
+  semop,
+  semopParked,
+  semtimedop,
+  structs,
+  writeTimespec,
+} from "../libc/mod.ts";
+import type { Handle } from "./handle.ts";
+import { firstToWait, OperationBuffer, type SemaphoreOperation } from "./operations.ts";
+
+type Operations = readonly SemaphoreOperation[];
+
+// One place to put operations into is enough for all synchronous calls of an isolate.
+const outgoing = new OperationBuffer();
+
+/** Performs operations on one set. */
+export class Performer {
+  readonly #handle: Handle<typeof structs.semid_ds>;
+  #count: number | undefined;
+
+  /** For the set behind `handle`; `count` if it is known how many semaphores that has. */
+  constructor(handle: Handle<typeof structs.semid_ds>, count?: number) {
+    this.#handle = handle;
+    this.#count = count;
+  }
+
+  /** How many semaphores the set has. */
+  get count(): number {
+    this.#count ??= this.#handle.stat().sem_nsems;
+    return this.#count;
+  }
+
+  /** The values of all semaphores at one moment. */
+  values(): number[] {
+    const values = new Uint16Array(new ArrayBuffer(2 * this.count));
+    const bytes = new Uint8Array(values.buffer);
+    if (semctlBuffer(this.#handle.id, 0, platform.GETALL, bytes) === -1) {
+      throw this.#handle.failure("semctl", errorCode());
+    }
+    return [...values];
+  }
+
+  /** Performs all operations if none has to wait: whether it did. */
+  attempt(operations: Operations): boolean {
+    return this.#perform(operations, platform.IPC_NOWAIT);
+  }
+
+  /** Performs all operations; blocks until that is possible. */
+  block(operations: Operations): void {
+    this.#perform(operations, 0);
+  }
+
+  #perform(operations: Operations, flags: number): boolean {
+    const { id } = this.#handle;
+    const buffer = outgoing.pack(operations, this.count, flags);
+    while (semop(id, buffer, operations.length) === -1) {
+      const code = errorCode();
+      if (code === "EAGAIN" && flags !== 0) return false;
+      this.#unlessInterrupted(code, operations);
+    }
+    return true;
+  }
+
+  /** Performs all operations; blocks until that is possible or `timeout` milliseconds are over. */
+  blockFor(operations: Operations, timeout: number): void {
+    requirePatience({ timeout });
+    const { id } = this.#handle;
+    const buffer = outgoing.pack(operations, this.count, 0);
+    const deadline = performance.now() + timeout;
+    const time = allocate(structs.timespec);
+    do {
+      writeTimespec(time, Math.max(deadline - performance.now(), 0));
+      if (semtimedop(id, buffer, operations.length, time) !== -1) return;
+      this.#unlessInterrupted(errorCode(), operations);
+    } while (performance.now() < deadline);
+    throw timedOut(timeout);
+  }
+
+  // A signal interrupts, and its handler may leave EAGAIN in errno, which C can mean only of noWait.
+  #unlessInterrupted(code: string, operations: Operations): void {
+    if (code === "EINTR") return;
+    if (code === "EAGAIN" && !operations.some(({ noWait }) => noWait)) return;
+    throw this.#handle.failure("semop", code);
+  }
+
+  /** Performs all operations; resolves when that was possible. */
+  async wait(operations: Operations, options: WaitOptions): Promise<void> {
+    requirePatience(options);
+    if (this.attempt(operations)) return;
+    // A copy of its own, since the caller may use the array for something else meanwhile.
+    const copy = operations.map((operation) => ({ ...operation }));
+    const buffer = new OperationBuffer().pack(copy, this.count, 0);
+    this.#mayWait(copy);
+    await parked({
+      attempt: () => this.attempt(copy) || this.#mayWait(copy),
+      park: () => semopParked(this.#handle.id, buffer, copy.length),
+      complete: () => true,
+      blocked: [this.#handle.id, undefined, copy.length],
+      closed: this.#handle.closed,
+    }, options);
+  }
+
+  // The kernel says EAGAIN for whatever would wait, so whose wait it is we find out ourselves.
+  #mayWait(operations: Operations): undefined {
+    if (!operations.some(({ noWait }) => noWait)) return;
+    if (firstToWait(operations, this.values())?.noWait) {
+      throw this.#handle.failure("semop", "EAGAIN");
+    }
+  }
+}
