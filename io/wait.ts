@@ -18,14 +18,14 @@ export interface WaitOptions {
  */
 export class Patience implements Disposable {
   #signal: AbortSignal | undefined;
-  #closed: AbortSignal;
+  #closed: AbortSignal | undefined;
   #timeout: number | undefined;
   #deadline = Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ended: (() => void) | undefined;
 
-  /** Starts counting now. `closed` ends the wait as well. */
-  constructor({ signal, timeout }: WaitOptions, closed: AbortSignal) {
+  /** Starts counting now. `closed`, if given, ends the wait as well. */
+  constructor({ signal, timeout }: WaitOptions, closed?: AbortSignal) {
     this.#signal = signal;
     this.#closed = closed;
     this.#timeout = timeout;
@@ -34,7 +34,7 @@ export class Patience implements Disposable {
 
   /** Whether the wait must end. */
   get over(): boolean {
-    return this.#signal?.aborted === true || this.#closed.aborted ||
+    return this.#signal?.aborted === true || this.#closed?.aborted === true ||
       performance.now() >= this.#deadline;
   }
 
@@ -44,11 +44,12 @@ export class Patience implements Disposable {
     return timedOut(this.#timeout!);
   }
 
-  /** Calls `ended` when the wait must end, until this is disposed. */
+  /** Calls `ended`, and nobody else any more, when the wait must end, until this is disposed. */
   watch(ended: () => void): void {
+    this.#unwatch();
     this.#ended = ended;
     this.#signal?.addEventListener("abort", ended);
-    this.#closed.addEventListener("abort", ended);
+    this.#closed?.addEventListener("abort", ended);
     if (this.#deadline < Infinity) this.#arm();
   }
 
@@ -58,11 +59,16 @@ export class Patience implements Disposable {
     this.#timer = setTimeout(() => this.over ? this.#ended?.() : this.#arm(), left);
   }
 
+  /** Ends the watching. */
   [Symbol.dispose](): void {
+    this.#unwatch();
+  }
+
+  #unwatch(): void {
     clearTimeout(this.#timer);
     if (this.#ended === undefined) return;
     this.#signal?.removeEventListener("abort", this.#ended);
-    this.#closed.removeEventListener("abort", this.#ended);
+    this.#closed?.removeEventListener("abort", this.#ended);
   }
 }
 

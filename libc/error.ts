@@ -14,6 +14,8 @@ export interface SyscallTarget {
   path?: string;
   /** The process. */
   pid?: number;
+  /** The descriptor. */
+  fd?: number;
   /** The size in bytes that was asked for. */
   size?: number;
 }
@@ -52,6 +54,8 @@ export class SyscallError extends Error implements SyscallTarget {
   declare readonly path?: string;
   /** The process that was acted on, if there was one. */
   declare readonly pid?: number;
+  /** The descriptor that was acted on, if there was one. */
+  declare readonly fd?: number;
   /** The size in bytes that was asked for, if there was one. */
   declare readonly size?: number;
 

@@ -42,7 +42,8 @@ const scratch = new Uint8Array(new ArrayBuffer(4096));
 
 /** The identifiers of this process's threads, as text. */
 function threads(): string[] {
-  const { open, close, getdents64 } = libc("threads");
+  const { open, close } = libc("descriptors");
+  const { getdents64 } = libc("threads");
   const path = "/proc/self/task";
   const flags = platform.O_RDONLY | platform.O_DIRECTORY | platform.O_CLOEXEC;
   const directory = check("open", open(cString(path, "Path"), flags, 0), { path });
@@ -63,7 +64,7 @@ function threads(): string[] {
 
 /** The arguments of the call that a thread is blocked in; none if it is running or gone. */
 function blockedArguments(thread: string): number[] {
-  const { open, close, read } = libc("threads");
+  const { open, close, read } = libc("descriptors");
   const path = cString(`/proc/self/task/${thread}/syscall`, "Path");
   const fd = open(path, platform.O_RDONLY | platform.O_CLOEXEC, 0);
   if (fd === -1) return []; // the thread has ended

@@ -44,7 +44,7 @@ export class Attachment {
   write(source: Uint8Array, offset: number): void {
     // Its memory may be shared with workers, which Deno takes as well but does not declare.
     const from = source as Buffer;
-    libc("base").memmoveTo(this.#address + BigInt(offset), from, BigInt(from.length));
+    libc("memory").memmoveTo(this.#address + BigInt(offset), from, BigInt(from.length));
   }
 
   /** The segment itself as a buffer of `size` bytes, always the same one. Needs unscoped FFI. */

@@ -7,6 +7,8 @@
  */
 export { bytes, describe, integer } from "./argument.ts";
 export { check, errorCode, hasCode, SyscallError, type SyscallTarget } from "./error.ts";
+export * from "./descriptors.ts";
+export * from "./epoll.ts";
 export { ftok } from "./key.ts";
 export { type BlockedArguments, interrupt } from "./interrupt.ts";
 export * from "./memory.ts";

@@ -16,9 +16,12 @@ export const symbols = {
     __errno_location: { parameters: [], result: "u64" },
     // void *memmove(void *dest, const void *src, size_t n);
     memmoveFrom: { name: "memmove", parameters: ["buffer", "u64", "usize"], result: "void" },
-    memmoveTo: { name: "memmove", parameters: ["u64", "buffer", "usize"], result: "void" },
+  },
+  files: {
     // key_t ftok(const char *pathname, int proj_id);
     ftok: { parameters: ["buffer", "i32"], result: "i32" },
+  },
+  processes: {
     // int kill(pid_t pid, int sig);
     kill: { parameters: ["i32", "i32"], result: "i32" },
   },
@@ -70,6 +73,7 @@ export const symbols = {
     shmat: { parameters: ["i32", "u64", "i32"], result: "u64" },
     // int shmdt(const void *shmaddr);
     shmdt: { parameters: ["u64"], result: "i32" },
+    memmoveTo: { name: "memmove", parameters: ["u64", "buffer", "usize"], result: "void" },
     // int shmctl(int shmid, int cmd, struct shmid_ds *buf);
     shmctl: { parameters: ["i32", "i32", "buffer"], result: "i32" },
   },
@@ -82,12 +86,35 @@ export const symbols = {
     sigaction: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
     // void *dlsym(void *handle, const char *symbol);
     dlsym: { parameters: ["u64", "buffer"], result: "u64" },
-    // ssize_t read(int fd, void *buf, size_t count);
-    read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
-    // int close(int fd);
-    close: { parameters: ["i32"], result: "i32" },
     // ssize_t getdents64(int fd, void *dirp, size_t count);
     getdents64: { parameters: ["i32", "buffer", "usize"], result: "i32" },
-    ...variadic.threads,
+  },
+  descriptors: {
+    // ssize_t read(int fd, void *buf, size_t count);
+    read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+    // ssize_t write(int fd, const void *buf, size_t count);
+    write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+    // int close(int fd);
+    close: { parameters: ["i32"], result: "i32" },
+    // int pipe2(int pipefd[2], int flags);
+    pipe2: { parameters: ["buffer", "i32"], result: "i32" },
+    // int poll(struct pollfd *fds, nfds_t nfds, int timeout);
+    poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
+    ...variadic.descriptors,
+  },
+  reactor: {
+    // int epoll_create1(int flags);
+    epoll_create1: { parameters: ["i32"], result: "i32" },
+    // int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event);
+    epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+    // int epoll_wait(int epfd, struct epoll_event *events, int maxevents, int timeout);
+    epoll_waitParked: {
+      name: "epoll_wait",
+      parameters: ["i32", "buffer", "i32", "i32"],
+      result: "i32",
+      nonblocking: true,
+    },
+    // int eventfd(unsigned int initval, int flags);
+    eventfd: { parameters: ["u32", "i32"], result: "i32" },
   },
 } as const satisfies Record<string, Deno.ForeignLibraryInterface>;

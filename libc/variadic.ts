@@ -10,8 +10,10 @@ export const variadic = {
     semctl: { parameters: ["i32", "i32", "i32", "i32"], result: "i32" },
     semctlBuffer: { name: "semctl", parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
   },
-  threads: {
+  descriptors: {
     // int open(const char *pathname, int flags, ... /* mode_t mode */);
     open: { parameters: ["buffer", "i32", "i32"], result: "i32" },
+    // int fcntl(int fd, int cmd, ... /* arg */);
+    fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
   },
 } as const satisfies Record<string, Deno.ForeignLibraryInterface>;

@@ -13,19 +13,8 @@ import {
   type SyscallTarget,
   writeStruct,
 } from "../libc/mod.ts";
+import type { Kind } from "./kind.ts";
 import type { RawStat } from "./stat.ts";
-
-/** How C speaks about one kind of object. */
-export interface Kind<L extends Layout> {
-  /** The name of our class, for errors. */
-  readonly name: string;
-  /** The name of the C function behind `control`. */
-  readonly syscall: string;
-  /** The structure about an object. */
-  readonly layout: L;
-  /** `msgctl` and its sisters. */
-  control(id: number, command: number, buffer: Uint8Array<ArrayBuffer>): number;
-}
 
 /** One object in use by us, until `close`. */
 export class Handle<L extends Layout> {
@@ -124,5 +113,14 @@ export class Handle<L extends Layout> {
     } catch (error) {
       if (!hasCode(error, "EINVAL") && !hasCode(error, "EIDRM")) throw error; // removed by another
     }
+  }
+}
+
+/** Does to an object what need not be done any more once it has been removed. */
+export function unlessRemoved(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (!hasCode(error, "EIDRM")) throw error;
   }
 }

@@ -8,6 +8,7 @@
  */
 import type { WaitOptions } from "../io/mod.ts";
 import { hasCode } from "../libc/mod.ts";
+import { unlessRemoved } from "./handle.ts";
 import { SemaphoreSet } from "./semaphore_set.ts";
 
 const USERS = 0;
@@ -26,16 +27,17 @@ const RECLAIMING = 1;
  *
  * @example A service that cleans up after its killed predecessor
  * ```ts
- * import { lease, MessageQueue, reclaim } from "@deno-ipc/ipc/sysv";
+ * import { lease, list, MessageQueue, reclaim, remove } from "@deno-ipc/ipc/sysv";
  *
  * const key = 0x5ca1e;
- * reclaim(key, () => MessageQueue.openOrCreate(key).remove()); // does nothing while somebody holds a lease
+ * const cleanUp = () => list().filter((object) => object.key === key).forEach(remove);
+ * reclaim(key, cleanUp); // does nothing while somebody holds a lease
  * {
  *   using _ = await lease(key);
  *   using jobs = MessageQueue.openOrCreate(key);
  *   await jobs.send("work");
  * }
- * console.log(reclaim(key, () => MessageQueue.open(key).remove())); // true
+ * console.log(reclaim(key, cleanUp)); // true
  * ```
  */
 export async function lease(key: number, options: WaitOptions = {}): Promise<Disposable> {
@@ -47,7 +49,7 @@ export async function lease(key: number, options: WaitOptions = {}): Promise<Dis
       if (hasCode(error, "EIDRM")) continue; // reclaimed just now, so there is a new one to join
       throw error;
     }
-    return once(() => set.operateSync(leave));
+    return once(() => unlessRemoved(() => set.operateSync(leave)));
   }
 }
 
@@ -70,7 +72,7 @@ export function reclaim(key: number, cleanUp: () => void): boolean {
   try {
     cleanUp();
   } finally {
-    set.remove(); // those who want to join meanwhile wait for this
+    unlessRemoved(() => set.remove()); // those who want to join meanwhile wait for this
   }
   return true;
 }

@@ -1,20 +1,10 @@
 /**
  * All System V objects of this machine, as `ipcs` shows them, and their removal, as by `ipcrm`.
  */
-import {
-  allocate,
-  check,
-  describe,
-  integer,
-  type Layout,
-  msgctl,
-  platform,
-  readStruct,
-  semctl,
-  semctlBuffer,
-  shmctl,
-  structs,
-} from "../libc/mod.ts";
+import { allocate, check, describe, integer, type Layout, platform } from "../libc/mod.ts";
+import { readStruct, semctl } from "../libc/mod.ts";
+import { Handle } from "./handle.ts";
+import { type Kind, queueKind, segmentKind, setKind } from "./kind.ts";
 import { type LastProcess, lastProcess, type RawStat } from "./stat.ts";
 import { type QueueStat, queueStat, type SegmentStat, segmentStat } from "./stat.ts";
 import { type SetStat, setStat } from "./stat.ts";
@@ -84,58 +74,28 @@ export function list(kind?: ObjectInfo["kind"]): ObjectInfo[] {
 
 const listers = {
   queue: (): QueueInfo[] =>
-    objects({
-      syscall: "msgctl",
-      call: msgctl,
-      info: [platform.MSG_INFO, structs.msginfo],
-      stat: [platform.MSG_STAT_ANY, platform.MSG_STAT, structs.msqid_ds],
-      tell: (id, raw) => ({ kind: "queue", id, ...queueStat(raw) }),
-    }),
+    objects(queueKind, (id, raw) => ({ kind: "queue", id, ...queueStat(raw) })),
   set: (): SetInfo[] =>
-    objects({
-      syscall: "semctl",
-      call: (index, command, buffer) => semctlBuffer(index, 0, command, buffer),
-      info: [platform.SEM_INFO, structs.seminfo],
-      stat: [platform.SEM_STAT_ANY, platform.SEM_STAT, structs.semid_ds],
-      tell: (id, raw) => {
-        const stat = setStat(raw);
-        return { kind: "set", id, ...stat, lastProcesses: lastProcesses(id, stat.count) };
-      },
+    objects(setKind, (id, raw) => {
+      const stat = setStat(raw);
+      return { kind: "set", id, ...stat, lastProcesses: lastProcesses(id, stat.count) };
     }),
   segment: (): SegmentInfo[] =>
-    objects({
-      syscall: "shmctl",
-      call: shmctl,
-      info: [platform.SHM_INFO, structs.shm_info],
-      stat: [platform.SHM_STAT_ANY, platform.SHM_STAT, structs.shmid_ds],
-      tell: (id, raw) => ({ kind: "segment", id, ...segmentStat(raw) }),
-    }),
+    objects(segmentKind, (id, raw) => ({ kind: "segment", id, ...segmentStat(raw) })),
 };
 
-/** How one kind of object is listed. */
-interface Listing<L extends Layout, T> {
-  /** The name of the C function. */
-  syscall: string;
-  /** The function: `msgctl` and its sisters. */
-  call(index: number, command: number, buffer: Uint8Array<ArrayBuffer>): number;
-  /** What asks for the highest index in use, and what that call fills. */
-  info: readonly [command: number, layout: Layout];
-  /** What asks about an index: as of Linux 4.17 without permission to read, before it with. */
-  stat: readonly [any: number, readable: number, layout: L];
-  /** The object in our words. */
-  tell(id: number, raw: RawStat<L>): T;
-}
-
 // The kernel keeps its objects in an array with holes; these calls take an index into it, not an id.
-function objects<L extends Layout, T>({ syscall, call, info, stat, tell }: Listing<L, T>): T[] {
-  const [any, readable, layout] = stat;
-  const last = check(syscall, call(0, info[0], allocate(info[1])));
+function objects<L extends Layout, T>(
+  { syscall, layout, info: [infoCommand, infoLayout], statAt, control }: Kind<L>,
+  describe: (id: number, raw: RawStat<L>) => T,
+): T[] {
+  const last = check(syscall, control(0, infoCommand, allocate(infoLayout)));
   const bytes = allocate(layout);
   const result: T[] = [];
   for (let index = 0; index <= last; index++) {
-    let id = call(index, any, bytes);
-    if (id === -1) id = call(index, readable, bytes);
-    if (id !== -1) result.push(tell(id, readStruct(layout, bytes)));
+    let id = control(index, statAt[0], bytes);
+    if (id === -1) id = control(index, statAt[1], bytes);
+    if (id !== -1) result.push(describe(id, readStruct(layout, bytes)));
   }
   return result;
 }
@@ -155,8 +115,8 @@ function lastProcesses(id: number, count: number): LastProcess[] {
  * stays usable for those who have attached it.
  *
  * @param object What `list` gave, or just its `kind` and `id`.
- * @throws {SyscallError} EINVAL or EIDRM if there is no such object, EPERM if we are neither its owner
- * nor its creator.
+ * @throws {SyscallError} EIDRM if there is no such object, EPERM if we are neither its owner nor its
+ * creator.
  * @tags allow-ffi
  *
  * @example
@@ -172,21 +132,15 @@ function lastProcesses(id: number, count: number): LastProcess[] {
  * @see https://man7.org/linux/man-pages/man1/ipcrm.1.html
  */
 export function remove({ kind, id }: Pick<ObjectInfo, "kind" | "id">): void {
-  integer("Identifier", id, 0, 0x7fff_ffff);
-  switch (kind) {
-    case "queue":
-      check("msgctl", msgctl(id, platform.IPC_RMID, null), { id });
-      break;
-    case "set":
-      check("semctl", semctl(id, 0, platform.IPC_RMID, 0), { id });
-      break;
-    case "segment":
-      check("shmctl", shmctl(id, platform.IPC_RMID, null), { id });
-      break;
-    default:
-      throw unknownKind(kind);
-  }
+  if (!Object.hasOwn(handles, kind)) throw unknownKind(kind);
+  handles[kind](integer("Identifier", id, 0, 0x7fff_ffff)).remove();
 }
+
+const handles = {
+  queue: (id: number) => new Handle(queueKind, id, false),
+  set: (id: number) => new Handle(setKind, id, false),
+  segment: (id: number) => new Handle(segmentKind, id, false),
+};
 
 function unknownKind(kind: unknown): TypeError {
   return new TypeError(`Kind must be "queue", "set" or "segment", got ${describe(kind)}`);

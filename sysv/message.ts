@@ -3,6 +3,7 @@
  * the bytes, as every other language has it.
  */
 import { describe, headerSize } from "../libc/mod.ts";
+import { carve } from "./carve.ts";
 
 const decoder = new TextDecoder();
 
@@ -58,9 +59,9 @@ export class MessageBuffer {
   readonly capacity: number;
   readonly #words: Uint32Array;
 
-  /** Allocates it; `extra` bytes more for other purposes lie behind the message. */
-  constructor(capacity: number, extra = 0) {
-    this.memory = new Uint8Array(new ArrayBuffer(headerSize + capacity + extra));
+  /** Allocates it. */
+  constructor(capacity: number) {
+    this.memory = new Uint8Array(new ArrayBuffer(headerSize + capacity));
     this.capacity = capacity;
     this.#words = new Uint32Array(this.memory.buffer, 0, 2);
   }
@@ -78,15 +79,14 @@ export class MessageBuffer {
     this.memory.set(text, headerSize);
   }
 
-  /** The message of `size` bytes that was received, its bytes copied into `target` or fresh memory. */
-  take(size: number, target?: Uint8Array<ArrayBuffer>): Message {
-    if (target === undefined) return this.unpack(this.memory.slice(headerSize, headerSize + size));
-    target.set(this.memory.subarray(headerSize, headerSize + size));
-    return this.unpack(target.subarray(0, size));
-  }
-
-  /** The message that was received, with its bytes where `bytes` says. */
-  unpack(bytes: Uint8Array<ArrayBuffer>): Message {
+  /** The message of `size` bytes that was received, copied into `target` or bytes of its own. */
+  unpack(size: number, target?: Uint8Array<ArrayBuffer>): Message {
+    const bytes = target === undefined
+      ? carve(size)
+      : target.length === size
+      ? target
+      : target.subarray(0, size);
+    bytes.set(this.memory.subarray(headerSize, headerSize + size));
     const low = this.#words[0], high = this.#words[1]; // destructuring would iterate, which is slow
     const type = high * WORD + low;
     if (type <= Number.MAX_SAFE_INTEGER) return new Message(type, bytes);

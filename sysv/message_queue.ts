@@ -7,20 +7,19 @@ import {
   check,
   errorCode,
   integer,
-  msgctl,
   msgget,
   msgrcv,
   msgrcvParked,
   msgsnd,
   msgsndParked,
   platform,
-  structs,
+  type structs,
 } from "../libc/mod.ts";
-import { Handle, type Kind } from "./handle.ts";
-import { Incoming } from "./incoming.ts";
+import { Handle } from "./handle.ts";
 import { keyNumber, keyOrPrivate, modeBits, type ModeOption } from "./key.ts";
+import { queueKind } from "./kind.ts";
 import { type Message, MessageBuffer } from "./message.ts";
-import { flagsWanted, type ReceiveOptions, sizeWanted, typeWanted } from "./selection.ts";
+import { ANY_SIZE, flagsWanted, type ReceiveOptions, sizeWanted, typeWanted } from "./selection.ts";
 import { type OwnershipChange, permissionFields } from "./ownership.ts";
 import { type QueueStat, queueStat, type RawStat } from "./stat.ts";
 
@@ -36,17 +35,10 @@ export interface QueueChange extends OwnershipChange {
   maxBytes?: number;
 }
 
-const kind: Kind<typeof structs.msqid_ds> = {
-  name: "MessageQueue",
-  syscall: "msgctl",
-  layout: structs.msqid_ds,
-  control: msgctl,
-};
-
 // One place to send from and one to receive into is enough for all synchronous calls of an isolate.
 const MSGMAX = 8192; // the system's usual limit for a message; both grow where it is higher
 let outgoing: MessageBuffer | undefined;
-let incoming: Incoming | undefined;
+let incoming: MessageBuffer | undefined;
 
 /**
  * A System V message queue: messages of a type and up to `msgmax` bytes (usually 8,192), kept by the
@@ -74,7 +66,7 @@ export class MessageQueue implements Disposable {
   readonly #handle: Handle<typeof structs.msqid_ds>;
 
   private constructor(id: number, temporary = false) {
-    this.#handle = new Handle(kind, id, temporary);
+    this.#handle = new Handle(queueKind, id, temporary);
   }
 
   /**
@@ -202,7 +194,7 @@ export class MessageQueue implements Disposable {
         buffer = new MessageBuffer(capacity);
         return msgrcvParked(this.id, buffer.memory, capacity, type, flags);
       },
-      complete: (size) => buffer.take(size, options.into),
+      complete: (size) => buffer.unpack(size, options.into),
       blocked: [this.id, undefined, capacity, Number(BigInt.asIntN(32, type))],
       closed: this.#handle.closed,
     };
@@ -222,18 +214,18 @@ export class MessageQueue implements Disposable {
     const type = typeWanted(options);
     const wanted = sizeWanted(options);
     const { id } = this.#handle;
-    incoming ??= new Incoming(MSGMAX);
+    incoming ??= new MessageBuffer(MSGMAX);
     for (;;) {
       const capacity = Math.min(wanted, incoming.capacity);
       const flags = flagsWanted(options, capacity, wanted) | noWait;
       const size = msgrcv(id, incoming.memory, capacity, type, flags);
-      if (size !== -1) return incoming.take(size, options.into);
+      if (size !== -1) return incoming.unpack(size, options.into);
       const code = errorCode();
       if (code === "ENOMSG") return undefined;
       if (code === "E2BIG" && capacity < wanted) {
-        incoming.grow(this.stat().bytes); // no message can have more than all have together
+        incoming = new MessageBuffer(this.stat().bytes); // no message has more than all together
       } else if (code !== "EINTR" && code !== "EAGAIN") {
-        throw this.#handle.failure("msgrcv", code, wanted === Infinity ? {} : { size: wanted });
+        throw this.#handle.failure("msgrcv", code, wanted === ANY_SIZE ? {} : { size: wanted });
       }
     }
   }
@@ -287,7 +279,8 @@ export class MessageQueue implements Disposable {
   /**
    * Changes the queue's owner, permissions or size.
    *
-   * @throws {SyscallError} EPERM if we are neither owner nor creator, or may not raise `maxBytes` so far.
+   * @throws {SyscallError} EPERM if we are neither owner nor creator, or may not raise `maxBytes` so far;
+   * EACCES if we may not read it, as changing one field takes knowing the others.
    */
   set({ maxBytes, ...ownership }: QueueChange): void {
     const changes: Partial<RawStat<typeof structs.msqid_ds>> = permissionFields(ownership);

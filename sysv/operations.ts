@@ -26,15 +26,20 @@ const { sem_num, sem_op, sem_flg } = structs.sembuf.fields;
 
 /** Operations in memory, as `semop` wants them. */
 export class OperationBuffer {
-  #words = new Int16Array(new ArrayBuffer(16 * structs.sembuf.size));
+  #bytes: Buffer;
+  #words: Int16Array;
+
+  /** Room for a few operations; it grows with what is packed into it. */
+  constructor() {
+    this.#bytes = new Uint8Array(new ArrayBuffer(16 * structs.sembuf.size));
+    this.#words = new Int16Array(this.#bytes.buffer);
+  }
 
   /** Writes `operations` on a set of `count` semaphores, each with `flags` besides its own. */
   pack(operations: readonly SemaphoreOperation[], count: number, flags: number): Buffer {
     const { length } = operations;
     if (!(length > 0)) throw new TypeError("Operations must be an array of at least one");
-    if (this.#words.length < length * SIZE) {
-      this.#words = new Int16Array(new ArrayBuffer(length * structs.sembuf.size));
-    }
+    if (this.#words.length < length * SIZE) this.#grow(length);
     for (let i = 0, at = 0; i < length; i++, at += SIZE) {
       const { index = 0, delta, undo, noWait } = operations[i];
       this.#words[at + sem_num[1] / 2] = integer("Index", index, 0, count - 1);
@@ -42,16 +47,12 @@ export class OperationBuffer {
       this.#words[at + sem_flg[1] / 2] = flags |
         (undo ? platform.SEM_UNDO : 0) | (noWait ? platform.IPC_NOWAIT : 0);
     }
-    return this.#bytes();
+    return this.#bytes;
   }
 
-  #memory: Buffer | undefined;
-
-  #bytes(): Buffer {
-    if (this.#memory?.buffer !== this.#words.buffer) {
-      this.#memory = new Uint8Array(this.#words.buffer);
-    }
-    return this.#memory;
+  #grow(length: number): void {
+    this.#bytes = new Uint8Array(new ArrayBuffer(length * structs.sembuf.size));
+    this.#words = new Int16Array(this.#bytes.buffer);
   }
 }
 

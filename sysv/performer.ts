@@ -5,6 +5,7 @@ import { parked, requirePatience, timedOut, type WaitOptions } from "../io/mod.t
 import {
   allocate,
   errorCode,
+  hasCode,
   platform,
   semctlBuffer,
   semop,
@@ -25,6 +26,7 @@ const outgoing = new OperationBuffer();
 export class Performer {
   readonly #handle: Handle<typeof structs.semid_ds>;
   #count: number | undefined;
+  #checked: number | undefined;
 
   /** For the set behind `handle`; `count` if it is known how many semaphores that has. */
   constructor(handle: Handle<typeof structs.semid_ds>, count?: number) {
@@ -36,6 +38,22 @@ export class Performer {
   get count(): number {
     this.#count ??= this.#handle.stat().sem_nsems;
     return this.#count;
+  }
+
+  // Up to where indexes are checked. Without permission to read, which operations do not need, nobody
+  // tells us how many there are; then the kernel checks, and says EFBIG.
+  get #end(): number {
+    this.#checked ??= this.#countOr(0x1_0000);
+    return this.#checked;
+  }
+
+  #countOr(unknown: number): number {
+    try {
+      return this.count;
+    } catch (error) {
+      if (hasCode(error, "EACCES")) return unknown;
+      throw error;
+    }
   }
 
   /** The values of all semaphores at one moment. */
@@ -60,7 +78,7 @@ export class Performer {
 
   #perform(operations: Operations, flags: number): boolean {
     const { id } = this.#handle;
-    const buffer = outgoing.pack(operations, this.count, flags);
+    const buffer = outgoing.pack(operations, this.#end, flags);
     while (semop(id, buffer, operations.length) === -1) {
       const code = errorCode();
       if (code === "EAGAIN" && flags !== 0) return false;
@@ -73,7 +91,7 @@ export class Performer {
   blockFor(operations: Operations, timeout: number): void {
     requirePatience({ timeout });
     const { id } = this.#handle;
-    const buffer = outgoing.pack(operations, this.count, 0);
+    const buffer = outgoing.pack(operations, this.#end, 0);
     const deadline = performance.now() + timeout;
     const time = allocate(structs.timespec);
     do {
@@ -97,7 +115,7 @@ export class Performer {
     if (this.attempt(operations)) return;
     // A copy of its own, since the caller may use the array for something else meanwhile.
     const copy = operations.map((operation) => ({ ...operation }));
-    const buffer = new OperationBuffer().pack(copy, this.count, 0);
+    const buffer = new OperationBuffer().pack(copy, this.#end, 0);
     this.#mayWait(copy);
     await parked({
       attempt: () => this.attempt(copy) || this.#mayWait(copy),

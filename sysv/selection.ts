@@ -34,6 +34,9 @@ export function typeWanted({ type, upTo, except }: ReceiveOptions): bigint {
   return messageType(except!, "except");
 }
 
+/** Any size: more bytes than a message can have. */
+export const ANY_SIZE = 0x7fff_ffff;
+
 /** The most bytes a message may have. */
 export function sizeWanted({ maxSize, into }: ReceiveOptions): number {
   if (into !== undefined) {
@@ -41,7 +44,7 @@ export function sizeWanted({ maxSize, into }: ReceiveOptions): number {
     if (maxSize !== undefined) throw new TypeError("Only one of maxSize and into can be given");
     return into.length;
   }
-  return maxSize === undefined ? Infinity : integer("maxSize", maxSize, 0, 0x7fff_ffff);
+  return maxSize === undefined ? ANY_SIZE : integer("maxSize", maxSize, 0, ANY_SIZE);
 }
 
 /**

@@ -5,16 +5,16 @@ import type { WaitOptions } from "../io/mod.ts";
 import {
   check,
   errorCode,
-  hasCode,
   integer,
   platform,
   semctl,
   semctlBuffer,
   semget,
-  structs,
+  type structs,
 } from "../libc/mod.ts";
-import { Handle, type Kind } from "./handle.ts";
+import { Handle, unlessRemoved } from "./handle.ts";
 import { keyNumber, keyOrPrivate, modeBits, type ModeOption } from "./key.ts";
+import { setKind } from "./kind.ts";
 import { LARGEST, type SemaphoreOperation } from "./operations.ts";
 import { type OwnershipChange, permissionFields } from "./ownership.ts";
 import { Performer } from "./performer.ts";
@@ -41,13 +41,6 @@ export interface LockOptions {
   /** Which semaphore of the set, from 0. Default 0. */
   index?: number;
 }
-
-const kind: Kind<typeof structs.semid_ds> = {
-  name: "SemaphoreSet",
-  syscall: "semctl",
-  layout: structs.semid_ds,
-  control: (id, command, buffer) => semctlBuffer(id, 0, command, buffer),
-};
 
 /**
  * A set of System V semaphores: counters from 0 to 32,767, kept by the kernel, on which any program that
@@ -81,10 +74,13 @@ const kind: Kind<typeof structs.semid_ds> = {
 export class SemaphoreSet implements Disposable {
   readonly #handle: Handle<typeof structs.semid_ds>;
   readonly #performer: Performer;
+  // With a handle of its own, since a lock outlives the one that it was taken through.
+  readonly #unlocker: Performer;
 
   private constructor(id: number, temporary = false, count?: number) {
-    this.#handle = new Handle(kind, id, temporary);
+    this.#handle = new Handle(setKind, id, temporary);
     this.#performer = new Performer(this.#handle, count);
+    this.#unlocker = new Performer(new Handle(setKind, id, false), count);
   }
 
   /**
@@ -231,11 +227,9 @@ export class SemaphoreSet implements Disposable {
   }
 
   #unlocking(index = 0): Disposable {
-    // Through a handle of its own, since a lock outlives the one it was taken through.
-    const performer = new Performer(new Handle(kind, this.id, false), this.count);
     let locked = true;
     const unlock = () => {
-      if (locked) unlessRemoved(() => performer.block(give(index)));
+      if (locked) unlessRemoved(() => this.#unlocker.block(give(index)));
       locked = false;
     };
     return { [Symbol.dispose]: unlock };
@@ -301,7 +295,8 @@ export class SemaphoreSet implements Disposable {
   /**
    * Changes the set's owner or permissions.
    *
-   * @throws {SyscallError} EPERM if we are neither owner nor creator.
+   * @throws {SyscallError} EPERM if we are neither owner nor creator, EACCES if we may not read it,
+   * as changing one field takes knowing the others.
    */
   set(change: OwnershipChange): void {
     this.#handle.set(permissionFields(change));
@@ -332,15 +327,6 @@ function take(index: number | undefined): SemaphoreOperation[] {
 
 function give(index: number): SemaphoreOperation[] {
   return [{ index, delta: -1, undo: true, noWait: true }];
-}
-
-/** Does what need not be done any more once the set is gone. */
-function unlessRemoved(action: () => void): void {
-  try {
-    action();
-  } catch (error) {
-    if (!hasCode(error, "EIDRM")) throw error;
-  }
 }
 
 function requireAmount(count: number): number {

@@ -2,9 +2,11 @@
  * Shared memory segments.
  */
 import { Attachment, bytes, check, integer, platform } from "../libc/mod.ts";
-import { shmctl, shmget, structs, SyscallError } from "../libc/mod.ts";
-import { Handle, type Kind } from "./handle.ts";
+import { shmget, type structs, SyscallError } from "../libc/mod.ts";
+import { carve } from "./carve.ts";
+import { Handle } from "./handle.ts";
 import { keyNumber, keyOrPrivate, modeBits, type ModeOption } from "./key.ts";
+import { segmentKind } from "./kind.ts";
 import { type OwnershipChange, permissionFields } from "./ownership.ts";
 import { type SegmentStat, segmentStat } from "./stat.ts";
 
@@ -27,13 +29,6 @@ export interface ViewClass<T> {
   /** The size of one element; absent where it is a byte. */
   readonly BYTES_PER_ELEMENT?: number;
 }
-
-const kind: Kind<typeof structs.shmid_ds> = {
-  name: "SharedMemory",
-  syscall: "shmctl",
-  layout: structs.shmid_ds,
-  control: shmctl,
-};
 
 /**
  * A System V shared memory segment: bytes that all processes see which have attached it, in any language.
@@ -71,7 +66,7 @@ export class SharedMemory implements Disposable {
   #detached = false;
 
   private constructor(id: number, readOnly = false, temporary = false, size?: number) {
-    this.#handle = new Handle(kind, id, temporary);
+    this.#handle = new Handle(segmentKind, id, temporary);
     this.#readOnly = readOnly;
     this.#size = size;
   }
@@ -135,7 +130,7 @@ export class SharedMemory implements Disposable {
   /** Copies `length` bytes from `offset` on, by default all, out of the segment. */
   read(offset = 0, length?: number): Uint8Array<ArrayBuffer> {
     const attachment = this.#attached();
-    const result = new Uint8Array(this.#range(offset, length));
+    const result = carve(this.#range(offset, length));
     attachment.read(result, offset);
     return result;
   }
@@ -231,7 +226,8 @@ export class SharedMemory implements Disposable {
   /**
    * Changes the segment's owner or permissions.
    *
-   * @throws {SyscallError} EPERM if we are neither owner nor creator.
+   * @throws {SyscallError} EPERM if we are neither owner nor creator, EACCES if we may not read it,
+   * as changing one field takes knowing the others.
    */
   set(change: OwnershipChange): void {
     this.#handle.set(permissionFields(change));

@@ -29,6 +29,7 @@ test("everything works in Deno for arm64", async () => {
         DENO_EMULATOR: machine.emulator.join(" "),
         NO_COLOR: "1",
       },
+      signal: AbortSignal.timeout(540_000), // ends it, so that we see how far it came
     }).output();
     const report = await new Blob([stdout, stderr]).text();
     assert.ok(success, `these tests failed on arm64:\n${report}`);

@@ -14,30 +14,39 @@ test("the tour walks all rows, and none fails", async () => {
 
 test("the tour shows every row with Perl where there is Perl", async () => {
   const output = await run(tour);
-  assert.equal(output.match(/ done$/mg)?.length, output.match(/^\d+ .* ms /mg)?.length);
+  assert.equal(output.match(/ done$/mg)?.length, output.match(/^ +\d+ .* ms /mg)?.length);
 }, { needs: ["perl"] });
 
-test("the tour walks alone where there is no Perl", async () => {
-  const [command, ...args] = tour;
-  const output = await run(["env", "PATH=/nonexistent", command, ...args]);
-  assert.match(output, /^ 56 .* without Perl$/m);
+/** Our tour, with a program of ours for Perl. */
+function tourWith(perl: string): { command: string[] } & Disposable {
+  const directory = Deno.makeTempDirSync({ prefix: "deno_ipc_" });
+  Deno.writeTextFileSync(`${directory}/perl`, `#!/bin/sh\n${perl}`, { mode: 0o700 });
+  const shell = ["sh", "-c", 'exec "$@" 2>&1', "sh"];
+  return {
+    command: ["env", `PATH=${directory}:${Deno.env.get("PATH")}`, ...shell, ...tour],
+    [Symbol.dispose]: () => Deno.removeSync(directory, { recursive: true }),
+  };
+}
+
+test("the tour walks alone where Perl lacks IPC::SysV", async () => {
+  using lacking = tourWith("exit 2");
+  assert.match(await run(lacking.command), /^ +56 .* without Perl$/m);
 });
 
-// A Perl that has the modules, then hangs and says so: the tour then holds an object for certain.
-const HANGING = `#!/bin/sh
-case "$1" in -M*) exit 0 ;; esac
-echo "$1" >&2
-exec sleep 1000
-`;
+test("the tour fails and says where, if the other end does", async () => {
+  using failing = tourWith('case "$1" in -M*) exit 0 ;; *) exit 1 ;; esac');
+  await using program = new Program(failing.command);
+  let line: string;
+  do line = await program.line(); while (!line.startsWith("row "));
+  assert.match(await program.line(), /^ 56 .* failed$/);
+  assert.equal((await program.end()).code, 1);
+});
 
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
   test(`${signal} in the middle of the tour leaves nothing behind`, async () => {
-    const directory = Deno.makeTempDirSync({ prefix: "deno_ipc_" });
-    using _ = { [Symbol.dispose]: () => Deno.removeSync(directory, { recursive: true }) };
-    Deno.writeTextFileSync(`${directory}/perl`, HANGING, { mode: 0o700 });
-    const path = `PATH=${directory}:${Deno.env.get("PATH")}`;
-    const merged = ["sh", "-c", 'exec "$@" 2>&1', "sh"];
-    await using program = new Program(["env", path, ...merged, ...tour]);
+    // It has the modules, then hangs and says so: the tour then holds an object for certain.
+    using hanging = tourWith('case "$1" in -M*) exit 0 ;; esac; echo "$1" >&2; exec sleep 1000');
+    await using program = new Program(hanging.command);
     while (!(await program.line()).endsWith(".pl"));
     const held = () => list("segment").filter(({ creator }) => creator?.pid === program.pid);
     assert.equal(held().length, 1);

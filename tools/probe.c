@@ -6,10 +6,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
@@ -105,6 +109,36 @@ int main(void) {
   CONSTANT(O_RDONLY);
   CONSTANT(O_DIRECTORY);
   CONSTANT(O_CLOEXEC);
+  CONSTANT(O_RDWR);
+  CONSTANT(O_WRONLY);
+  CONSTANT(O_NONBLOCK);
+  CONSTANT(F_DUPFD_CLOEXEC);
+  CONSTANT(F_GETFD);
+  CONSTANT(F_SETFD);
+  CONSTANT(F_GETFL);
+  CONSTANT(F_SETFL);
+  CONSTANT(F_SETPIPE_SZ);
+  CONSTANT(FD_CLOEXEC);
+  CONSTANT(PIPE_BUF);
+  CONSTANT(POLLIN);
+  CONSTANT(POLLPRI);
+  CONSTANT(POLLOUT);
+  CONSTANT(POLLERR);
+  CONSTANT(POLLHUP);
+  CONSTANT(POLLNVAL);
+  CONSTANT(EPOLL_CLOEXEC);
+  CONSTANT(EPOLL_CTL_ADD);
+  CONSTANT(EPOLL_CTL_DEL);
+  CONSTANT(EPOLL_CTL_MOD);
+  CONSTANT(EPOLLIN);
+  CONSTANT(EPOLLPRI);
+  CONSTANT(EPOLLOUT);
+  CONSTANT(EPOLLERR);
+  CONSTANT(EPOLLHUP);
+  CONSTANT(EPOLLRDHUP);
+  CONSTANT(EPOLLET);
+  CONSTANT(EFD_CLOEXEC);
+  CONSTANT(EFD_NONBLOCK);
   CONSTANT(SIGURG);
   CONSTANT(SIG_DFL);
   CONSTANT(SIG_IGN);
@@ -172,6 +206,15 @@ int main(void) {
   STRUCT("sigaction", struct sigaction);
   OPAQUE(struct sigaction, sa_handler);
   FIELD(struct sigaction, sa_flags);
+  END();
+  STRUCT("pollfd", struct pollfd);
+  FIELD(struct pollfd, fd);
+  FIELD(struct pollfd, events);
+  FIELD(struct pollfd, revents);
+  END();
+  STRUCT("epoll_event", struct epoll_event);
+  FIELD(struct epoll_event, events);
+  field("data.fd", "i", 4, offsetof(struct epoll_event, data));
   END();
   STRUCT("dirent64", struct dirent64);
   FIELD(struct dirent64, d_reclen);

@@ -26,7 +26,7 @@ export function printArea(title: string): void {
 export function printRow(row: Row, outcome: Outcome, sentence: string, time: number): void {
   const between = outcome === "without Perl" ? "Deno alone" : `Deno ${row.direction} Perl`;
   const took = `${time.toFixed(1)} ms`.padStart(9);
-  const head = `${row.number}  ${between.padEnd(11)}  ${took}  `;
+  const head = `${String(row.number).padStart(3)}  ${between.padEnd(11)}  ${took}  `;
   console.log(`%c${head}%c${sentence}`, colors[outcome], "");
 }
 

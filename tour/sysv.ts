@@ -95,7 +95,7 @@ const queues: Row = {
     await queue.send("drawer", { type: 3 });
     await using partner = perl?.("queue.pl", queue.id, "answer", 3);
     if (!partner) answerOurselves(queue);
-    const answer = await queue.receive({ type: 4, signal });
+    const [answer] = await Promise.all([queue.receive({ type: 4, signal }), partner?.line()]);
     assert.deepEqual([answer.type, answer.text()], [4, "reward"]);
     assert.equal((await queue.receive()).text(), "later");
     return `sent "drawer" as type 3, behind a type 7; ${other} answered "reward"`;

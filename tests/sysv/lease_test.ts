@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lease, list, reclaim } from "../../sysv/mod.ts";
+import { lease, list, reclaim, SemaphoreSet } from "../../sysv/mod.ts";
 import { denoCommand, Program, test } from "../harness.ts";
 
 const KEY = 0x6c650001;
@@ -39,6 +39,14 @@ test("our own lease counts until it is disposed, once", async () => {
   assert.equal(reclaim(KEY, () => assert.fail("in use")), false);
   two[Symbol.dispose]();
   assert.equal(reclaim(KEY, () => {}), true);
+});
+
+test("a lease whose set was removed by somebody else is let go without complaint", async () => {
+  {
+    using _ = await lease(KEY);
+    SemaphoreSet.open(KEY).remove();
+  }
+  assert.equal(reclaim(KEY, () => SemaphoreSet.open(KEY).remove()), true);
 });
 
 test("who wants a lease while somebody reclaims gets it afterwards", async () => {

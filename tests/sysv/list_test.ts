@@ -94,7 +94,7 @@ test("remove ends an object of each kind, and says when there is none", () => {
   for (const object of there()) remove(object);
   assert.deepEqual(there(), []);
   for (const object of objects) {
-    assert.throws(() => remove(object), { code: "EINVAL", id: object.id });
+    assert.throws(() => remove(object), { code: "EIDRM", id: object.id });
   }
 });
 

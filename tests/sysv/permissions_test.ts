@@ -11,6 +11,7 @@ test(
       MessageQueue.fromId(Number(ids[0])),
       SemaphoreSet.fromId(Number(ids[1])),
       SharedMemory.fromId(Number(ids[2])),
+      SemaphoreSet.fromId(Number(ids[3])),
     ];
     try {
       // Without any capability; the user stays ours, who can read Deno's own files.
@@ -24,6 +25,10 @@ test(
         "queue stat: EACCES",
         "operate: EACCES",
         "value: EACCES",
+        "operate where we may only alter: undefined",
+        "lock where we may only alter: undefined",
+        "an index that is too high there: EFBIG",
+        "count there: EACCES",
         "attach: EACCES",
         "attach read-only: readable",
         "change the queue: EACCES",
@@ -31,7 +36,7 @@ test(
         "remove the queue: EPERM",
         "remove the set: EPERM",
         "remove the segment: EPERM",
-        "list: queue,set,segment",
+        "list: queue,set,set,segment",
         "list who used the set: 0",
       ]);
     } finally {

@@ -3,7 +3,7 @@
 #   queue.pl ID send TYPE TEXT
 #   queue.pl ID receive TYPE     prints type and text; -TYPE is the lowest type up to that one
 #   queue.pl ID answer TYPE      receives a message of that type and sends its text back, reversed,
-#                                as a message of the next type
+#                                as a message of the next type; prints what it got
 use strict;
 use warnings;
 
@@ -28,6 +28,7 @@ if ($action eq 'send') {
 } elsif ($action eq 'answer') {
     my (undef, $question) = take($type);
     put($type + 1, scalar reverse $question);
+    print "$question\n";
 } else {
     die "no such action: $action\n";
 }

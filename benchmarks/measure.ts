@@ -1,0 +1,42 @@
+/**
+ * Measures one program in one language.
+ */
+import type { Program } from "./cases.ts";
+import type { Command } from "./languages.ts";
+
+const LIMIT = 60_000; // milliseconds: nothing here takes a tenth of it unless it hangs
+
+/** Runs `program` with the peer `command` and returns how many nanoseconds one operation took. */
+export async function measure(
+  command: Command,
+  program: Program,
+  keys: readonly number[],
+): Promise<number> {
+  const failure = new AbortController();
+  const signal = AbortSignal.any([failure.signal, AbortSignal.timeout(LIMIT)]);
+  await using partner = program.partner ? start(program.partner) : undefined;
+  // Without it, the other one would wait for it for ever.
+  partner?.status.then(({ success }) => success || failure.abort());
+  const { stdout, success } = await start(program.role).output();
+  if (!success) throw new Error(`${command.join(" ")} ${program.role} failed`);
+  return Number(new TextDecoder().decode(stdout));
+
+  function start(role: string): Deno.ChildProcess {
+    const [executable, ...args] = command;
+    const task = [role, program.count, program.bytes, ...keys].map(String);
+    return new Deno.Command(executable, {
+      args: [...args, ...task],
+      stdout: "piped",
+      signal,
+    }).spawn();
+  }
+}
+
+/** How many nanoseconds `command` takes from start to end. */
+export async function wholeRun([executable, ...args]: Command): Promise<number> {
+  const start = performance.now();
+  const { success } = await new Deno.Command(executable, { args, stdout: "null" }).output();
+  const time = (performance.now() - start) * 1e6;
+  if (!success) throw new Error(`${executable} ${args.join(" ")} failed`);
+  return time;
+}

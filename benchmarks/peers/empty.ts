@@ -1,0 +1,4 @@
+/**
+ * A program that does nothing: what starting Deno costs.
+ */
+export {};

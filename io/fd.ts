@@ -1,0 +1,223 @@
+/**
+ * A descriptor and its owner.
+ */
+import {
+  bytes as toBytes,
+  check,
+  close,
+  describe,
+  errorCode,
+  fcntl,
+  integer,
+  platform,
+  read,
+  SyscallError,
+  write,
+} from "../libc/mod.ts";
+import { ready } from "./poll.ts";
+import { forget, whenReady } from "./reactor.ts";
+import { requirePatience, type WaitOptions } from "./wait.ts";
+
+/**
+ * Owns a file descriptor, and closes it when disposed. Reading and writing are tried at once and wait in
+ * the event loop only where they must.
+ *
+ * A descriptor of ours alone, such as an end of a pipe that we made, is non-blocking. One that others
+ * share, such as standard input, never is: it would become so for them too. There `poll` is asked first;
+ * if somebody else reads the same bytes in between, the program blocks until there are more.
+ *
+ * Methods throw {@linkcode SyscallError} with the descriptor as `fd`, and a TypeError once it is closed.
+ *
+ * @example
+ * ```ts
+ * import { pipe } from "@deno-ipc/ipc/pipes";
+ *
+ * using ends = pipe();
+ * await ends.writer.write("hello\n");
+ * ends.writer.close();
+ * const buffer = new Uint8Array(100);
+ * console.log(await ends.reader.read(buffer), await ends.reader.read(buffer)); // 6 null
+ * ```
+ */
+export class Fd implements Disposable {
+  #number: number;
+  readonly #ours: boolean;
+
+  private constructor(number: number, ours: boolean) {
+    this.#number = number;
+    this.#ours = ours;
+  }
+
+  /**
+   * Takes over a descriptor: from now on it is closed when the result is.
+   *
+   * @param number The descriptor, which must be open.
+   * @param ours Whether nobody else, no other process either, has the same open file: then it is made
+   * non-blocking. Default false.
+   * @throws {SyscallError} EBADF if it is not open.
+   */
+  static from(number: number, { ours = false }: { ours?: boolean } = {}): Fd {
+    integer("Descriptor", number, 0, 0x7fff_ffff);
+    const flags = check("fcntl", fcntl(number, platform.F_GETFL), { fd: number });
+    if (ours) {
+      check("fcntl", fcntl(number, platform.F_SETFL, flags | platform.O_NONBLOCK), { fd: number });
+    }
+    // One that is non-blocking already, whoever made it so, cannot block us.
+    return new Fd(number, ours || (flags & platform.O_NONBLOCK) !== 0);
+  }
+
+  /** The descriptor's number. */
+  get number(): number {
+    if (this.#number < 0) throw new TypeError("Fd is closed");
+    return this.#number;
+  }
+
+  /** Whether it is closed. */
+  get closed(): boolean {
+    return this.#number < 0;
+  }
+
+  /**
+   * Reads at least one byte into `buffer`; waits until there is one.
+   *
+   * @returns How many bytes were read, or null at the end of file.
+   * @throws The reason of `signal`, or a `DOMException` named TimeoutError: then nothing was read.
+   * @see https://man7.org/linux/man-pages/man2/read.2.html
+   */
+  async read(buffer: Uint8Array, options: WaitOptions = {}): Promise<number | null> {
+    requirePatience(options);
+    const size = this.tryRead(buffer);
+    if (size !== undefined) return size;
+    return await whenReady(this.number, "read", () => this.tryRead(buffer), options);
+  }
+
+  /** Reads as `read` does, but blocks the whole program until there is something. */
+  readSync(buffer: Uint8Array): number | null {
+    for (;;) {
+      const size = this.#read(buffer);
+      if (size !== undefined) return size;
+      ready(this.number, platform.POLLIN, -1);
+    }
+  }
+
+  /** Reads what is there now; `undefined` if that is nothing yet. */
+  tryRead(buffer: Uint8Array): number | null | undefined {
+    if (!this.#ours && !ready(this.number, platform.POLLIN, 0)) return undefined;
+    return this.#read(buffer);
+  }
+
+  #read(buffer: Uint8Array): number | null | undefined {
+    const { number } = this;
+    requireBytes(buffer);
+    let size: number;
+    while ((size = read(number, buffer)) === -1) {
+      const code = errorCode();
+      if (code === "EAGAIN") return undefined;
+      if (code !== "EINTR") throw new SyscallError("read", code, { fd: number });
+    }
+    return size === 0 && buffer.length > 0 ? null : size;
+  }
+
+  /**
+   * Writes all of `data`; waits until there is room.
+   *
+   * @param data Bytes, or text that is written as UTF-8.
+   * @throws {SyscallError} EPIPE if nobody reads any more.
+   * @throws The reason of `signal`, or a `DOMException` named TimeoutError: then part may be written.
+   * @see https://man7.org/linux/man-pages/man2/write.2.html
+   */
+  async write(data: string | Uint8Array, options: WaitOptions = {}): Promise<void> {
+    requirePatience(options);
+    let rest = toBytes("Data", data);
+    while (rest.length > 0) {
+      const size = this.tryWrite(rest) ??
+        await whenReady(this.number, "write", () => this.tryWrite(rest), options);
+      rest = rest.subarray(size);
+    }
+  }
+
+  /** Writes as `write` does, but blocks the whole program until all is written. */
+  writeSync(data: string | Uint8Array): void {
+    let rest = toBytes("Data", data);
+    while (rest.length > 0) {
+      const size = this.#write(rest);
+      if (size === undefined) ready(this.number, platform.POLLOUT, -1);
+      else rest = rest.subarray(size);
+    }
+  }
+
+  /** Writes as much as there is room for now, and returns how much; `undefined` if there is none. */
+  tryWrite(data: Uint8Array): number | undefined {
+    if (this.#ours) return this.#write(data);
+    // poll promises room for PIPE_BUF bytes, no more.
+    if (!ready(this.number, platform.POLLOUT, 0)) return undefined;
+    return this.#write(data.subarray(0, platform.PIPE_BUF));
+  }
+
+  #write(data: Uint8Array): number | undefined {
+    const { number } = this;
+    requireBytes(data);
+    let size: number;
+    while ((size = write(number, data)) === -1) {
+      const code = errorCode();
+      if (code === "EAGAIN") return undefined;
+      if (code !== "EINTR") throw new SyscallError("write", code, { fd: number });
+    }
+    return size;
+  }
+
+  /**
+   * Another descriptor for the same open file, close-on-exec like every one of ours. The two share one
+   * position and mode.
+   *
+   * @throws {SyscallError} EMFILE if this process may not open any more.
+   */
+  dup(): Fd {
+    const { number } = this;
+    const copy = fcntl(number, platform.F_DUPFD_CLOEXEC, 0);
+    return new Fd(check("fcntl", copy, { fd: number }), this.#ours);
+  }
+
+  /** Whether the descriptor is closed when this process executes another program. */
+  get closeOnExec(): boolean {
+    const { number } = this;
+    const flags = check("fcntl", fcntl(number, platform.F_GETFD), { fd: number });
+    return (flags & platform.FD_CLOEXEC) !== 0;
+  }
+
+  set closeOnExec(value: boolean) {
+    const { number } = this;
+    check("fcntl", fcntl(number, platform.F_SETFD, value ? platform.FD_CLOEXEC : 0), {
+      fd: number,
+    });
+  }
+
+  /** Gives the descriptor away: returns its number, which is the caller's to close. */
+  release(): number {
+    const { number } = this;
+    forget(number, new TypeError("Fd is closed"));
+    this.#number = -1;
+    return number;
+  }
+
+  /** Closes the descriptor; waits on it end with a TypeError. Twice is harmless. */
+  close(): void {
+    if (this.closed) return;
+    const number = this.release();
+    // EINTR says that it is closed; only EIO and the like tell of data that was not written.
+    if (close(number) === -1) {
+      const code = errorCode();
+      if (code !== "EINTR") throw new SyscallError("close", code, { fd: number });
+    }
+  }
+
+  /** Closes the descriptor. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+function requireBytes(buffer: unknown): void {
+  if (buffer instanceof Uint8Array) return;
+  throw new TypeError(`Buffer must be a Uint8Array, got ${describe(buffer)}`);
+}

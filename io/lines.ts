@@ -1,0 +1,61 @@
+/**
+ * Lines out of bytes.
+ */
+import { integer } from "../libc/mod.ts";
+
+/** How bytes become lines. */
+export interface LineOptions {
+  /** How many bytes a line may have; a longer one ends the reading with a RangeError. Default 1 MiB. */
+  maxLength?: number;
+}
+
+/**
+ * The lines of a stream of bytes as text, without their ends: "\n", or "\r\n". A last line that has no
+ * end is a line as well. Characters that were cut in two by the stream are whole again.
+ */
+export async function* lines(
+  chunks: AsyncIterable<Uint8Array>,
+  { maxLength = 1 << 20 }: LineOptions = {},
+): AsyncGenerator<string, void, undefined> {
+  integer("maxLength", maxLength, 1, Number.MAX_SAFE_INTEGER);
+  let begun: Uint8Array[] = []; // the pieces of a line that has no end yet
+  let length = 0;
+  for await (const chunk of chunks) {
+    let start = 0;
+    for (let end; (end = chunk.indexOf(LF, start)) >= 0; start = end + 1) {
+      requireShort(length + end - start, maxLength);
+      yield text(begun, chunk.subarray(start, end));
+      begun = [];
+      length = 0;
+    }
+    if (start === chunk.length) continue;
+    begun.push(chunk.slice(start)); // a copy, since the next chunk may use the same memory
+    length += chunk.length - start;
+    requireShort(length, maxLength);
+  }
+  if (begun.length > 0) yield text(begun, new Uint8Array());
+}
+
+const LF = 10;
+const CR = 13;
+const decoder = new TextDecoder();
+
+function text(begun: readonly Uint8Array[], last: Uint8Array): string {
+  const line = begun.length === 0 ? last : concatenate([...begun, last]);
+  return decoder.decode(line.at(-1) === CR ? line.subarray(0, -1) : line);
+}
+
+function requireShort(length: number, maxLength: number): void {
+  if (length > maxLength) throw new RangeError(`Line is longer than ${maxLength} bytes`);
+}
+
+/** All pieces in one array. */
+export function concatenate(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const result = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    result.set(piece, at);
+    at += piece.length;
+  }
+  return result;
+}
