@@ -1,0 +1,49 @@
+/**
+ * Descriptors as streams and as chunks.
+ */
+import type { Fd } from "./fd.ts";
+import type { WaitOptions } from "./wait.ts";
+
+/** As much as a pipe usually holds. */
+const CHUNK = 64 * 1024;
+
+/** What can be read from `fd`, in chunks of up to 64 KiB, until its end; leaves it open. */
+export async function* chunks(
+  fd: Fd,
+  options: WaitOptions = {},
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  for (;;) {
+    const chunk = new Uint8Array(CHUNK);
+    const size = await fd.read(chunk, options);
+    if (size === null) return;
+    yield chunk.subarray(0, size);
+  }
+}
+
+/** A stream of what can be read from `fd`. It closes `fd` at its end and when it is cancelled. */
+export function readableOf(fd: Fd): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    type: "bytes",
+    autoAllocateChunkSize: CHUNK,
+    async pull(controller) {
+      const request = controller.byobRequest!;
+      const view = request.view as Uint8Array;
+      const size = await fd.read(view);
+      if (size === null) {
+        fd.close();
+        controller.close();
+      }
+      request.respond(size ?? 0);
+    },
+    cancel: () => fd.close(),
+  });
+}
+
+/** A stream into `fd`. Closing or aborting it closes `fd`. */
+export function writableOf(fd: Fd): WritableStream<Uint8Array> {
+  return new WritableStream({
+    write: (chunk) => fd.write(chunk),
+    close: () => fd.close(),
+    abort: () => fd.close(),
+  });
+}
