@@ -14,9 +14,20 @@ import {
   SyscallError,
   write,
 } from "../libc/mod.ts";
-import { ready } from "./poll.ts";
+import { type LineOptions, lines } from "./lines.ts";
+import { pollOne } from "./poll.ts";
 import { forget, whenReady } from "./reactor.ts";
+import { chunks, readableOf, writableOf } from "./streams.ts";
 import { requirePatience, type WaitOptions } from "./wait.ts";
+
+/** How a descriptor is taken over. */
+export interface FdOptions {
+  /**
+   * Whether nobody else, no other process either, has the same open file: then it is made non-blocking.
+   * Default false.
+   */
+  ours?: boolean;
+}
 
 /**
  * Owns a file descriptor, and closes it when disposed. Reading and writing are tried at once and wait in
@@ -41,7 +52,7 @@ import { requirePatience, type WaitOptions } from "./wait.ts";
  */
 export class Fd implements Disposable {
   #number: number;
-  readonly #ours: boolean;
+  #ours: boolean;
 
   private constructor(number: number, ours: boolean) {
     this.#number = number;
@@ -52,11 +63,9 @@ export class Fd implements Disposable {
    * Takes over a descriptor: from now on it is closed when the result is.
    *
    * @param number The descriptor, which must be open.
-   * @param ours Whether nobody else, no other process either, has the same open file: then it is made
-   * non-blocking. Default false.
    * @throws {SyscallError} EBADF if it is not open.
    */
-  static from(number: number, { ours = false }: { ours?: boolean } = {}): Fd {
+  static from(number: number, { ours = false }: FdOptions = {}): Fd {
     integer("Descriptor", number, 0, 0x7fff_ffff);
     const flags = check("fcntl", fcntl(number, platform.F_GETFL), { fd: number });
     if (ours) {
@@ -96,13 +105,13 @@ export class Fd implements Disposable {
     for (;;) {
       const size = this.#read(buffer);
       if (size !== undefined) return size;
-      ready(this.number, platform.POLLIN, -1);
+      pollOne(this.number, platform.POLLIN, -1);
     }
   }
 
   /** Reads what is there now; `undefined` if that is nothing yet. */
   tryRead(buffer: Uint8Array): number | null | undefined {
-    if (!this.#ours && !ready(this.number, platform.POLLIN, 0)) return undefined;
+    if (!this.#ours && !pollOne(this.number, platform.POLLIN, 0)) return undefined;
     return this.#read(buffer);
   }
 
@@ -141,7 +150,7 @@ export class Fd implements Disposable {
     let rest = toBytes("Data", data);
     while (rest.length > 0) {
       const size = this.#write(rest);
-      if (size === undefined) ready(this.number, platform.POLLOUT, -1);
+      if (size === undefined) pollOne(this.number, platform.POLLOUT, -1);
       else rest = rest.subarray(size);
     }
   }
@@ -150,7 +159,7 @@ export class Fd implements Disposable {
   tryWrite(data: Uint8Array): number | undefined {
     if (this.#ours) return this.#write(data);
     // poll promises room for PIPE_BUF bytes, no more.
-    if (!ready(this.number, platform.POLLOUT, 0)) return undefined;
+    if (!pollOne(this.number, platform.POLLOUT, 0)) return undefined;
     return this.#write(data.subarray(0, platform.PIPE_BUF));
   }
 
@@ -190,6 +199,32 @@ export class Fd implements Disposable {
     check("fcntl", fcntl(number, platform.F_SETFD, value ? platform.FD_CLOEXEC : 0), {
       fd: number,
     });
+  }
+
+  /**
+   * Makes the open file block, for us and everybody who shares it: what a program expects of the
+   * descriptors that it is given.
+   */
+  setBlocking(): void {
+    const { number } = this;
+    const flags = check("fcntl", fcntl(number, platform.F_GETFL), { fd: number });
+    check("fcntl", fcntl(number, platform.F_SETFL, flags & ~platform.O_NONBLOCK), { fd: number });
+    this.#ours = false;
+  }
+
+  /** What can be read, as lines of text, until the end of file; see {@linkcode lines}. */
+  lines(options: LineOptions & WaitOptions = {}): AsyncGenerator<string, void, undefined> {
+    return lines(chunks(this, options), options);
+  }
+
+  /** What can be read, as a stream. It closes the descriptor at its end and when it is cancelled. */
+  get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return readableOf(this);
+  }
+
+  /** A stream that writes. Closing or aborting it closes the descriptor. */
+  get writable(): WritableStream<Uint8Array> {
+    return writableOf(this);
   }
 
   /** Gives the descriptor away: returns its number, which is the caller's to close. */

@@ -1,7 +1,13 @@
 /**
- * One way to wait. So far: for calls that have no descriptor to wait on.
+ * One way to wait: descriptors in the reactor, calls that have none parked; and what is built on them.
  *
  * @module
  */
+export { Fd, type FdOptions } from "./fd.ts";
+export { concatenate, type LineOptions, lines } from "./lines.ts";
 export { type BlockingCall, parked, PARKED_AT_MOST, SLICE } from "./parked.ts";
+export { type Pipe, pipe } from "./pipe.ts";
+export { pollOne } from "./poll.ts";
+export { forget, whenReady } from "./reactor.ts";
+export { chunks, readableOf, writableOf } from "./streams.ts";
 export { requirePatience, timedOut, type WaitOptions } from "./wait.ts";

@@ -9,7 +9,7 @@ const one = allocate(structs.pollfd);
  * Waits `timeout` milliseconds, or for ever if that is −1, until one of `events` is true of `fd`; blocks
  * the whole program. An error or a hang-up counts as ready, since the next call will tell.
  */
-export function ready(fd: number, events: number, timeout: number): boolean {
+export function pollOne(fd: number, events: number, timeout: number): boolean {
   writeStruct(structs.pollfd, one, { fd, events, revents: 0 });
   for (;;) {
     const count = poll(one, 1, timeout);

@@ -43,14 +43,17 @@ export async function whenReady<T>(
   }
 }
 
-/** Ends every wait for `fd`, which is about to be closed, with `reason`. */
-export function forget(fd: number, reason: unknown): void {
+/**
+ * Ends every wait for `fd`, which is about to be closed: with `reason`, or by trying once more where none
+ * is given.
+ */
+export function forget(fd: number, reason?: unknown): void {
   const interest = interests.get(fd);
   if (interest === undefined) return;
   interests.delete(fd);
   control(platform.EPOLL_CTL_DEL, fd, 0);
   for (const waits of [interest.read, interest.write]) {
-    for (const wait of waits) wait.reject(reason);
+    for (const wait of waits) reason === undefined ? wait.resolve() : wait.reject(reason);
   }
   wakeIfIdle();
 }

@@ -84,7 +84,11 @@ export function check(syscall: string, result: number, target?: SyscallTarget): 
 
 /** The name of errno. Valid only as the next thing after the synchronous call that failed. */
 export function errorCode(): string {
-  const number = errno();
+  return nameOfError(errno());
+}
+
+/** The name of an error number. */
+export function nameOfError(number: number): string {
   return names()[number] ?? `E${number}`;
 }
 

@@ -7,6 +7,7 @@ import { check } from "./error.ts";
 import { libc } from "./library.ts";
 import { platform, structs } from "./platform.ts";
 import { allocate, readStruct } from "./struct.ts";
+import { addressOfSymbol } from "./address.ts";
 import { cString, fromCString } from "./text.ts";
 
 /**
@@ -81,12 +82,12 @@ function blockedArguments(thread: string): number[] {
  * hearing of it. Whoever handles SIGURG already keeps doing so, for any handler will do.
  */
 function handleUrgent(): void {
-  const { sigaction, dlsym } = libc("threads");
+  const { sigaction } = libc("threads");
   const action = allocate(structs.sigaction);
   check("sigaction", sigaction(platform.SIGURG, null, action));
   const { sa_handler } = readStruct(structs.sigaction, action);
   if (sa_handler === platform.SIG_DFL || sa_handler === platform.SIG_IGN) {
-    const abs = dlsym(0n, cString("abs", "Symbol"));
+    const abs = addressOfSymbol("abs");
     const handler = allocate(structs.sigaction); // no flags: no SA_RESTART
     new DataView(handler.buffer).setBigUint64(structs.sigaction.fields.sa_handler[1], abs, true);
     check("sigaction", sigaction(platform.SIGURG, handler, null));

@@ -19,6 +19,9 @@ export const platform: typeof linuxArm64.constants | typeof linuxX86_64.constant
 /** Structure layouts of this platform, by their C names. */
 export const structs: typeof linuxArm64.structs | typeof linuxX86_64.structs = tables.structs;
 
+/** Signal numbers of this platform, by name. */
+export const signals: Readonly<Record<string, number>> = tables.signals;
+
 /** Error numbers of this platform and their texts, by name. */
 export const errors: Readonly<Record<string, readonly [number: number, text: string]>> =
   tables.errors;

@@ -1,15 +1,58 @@
 /**
- * What must be asked about processes.
+ * Processes as C has them.
  */
-import { check, hasCode } from "./error.ts";
+import { check, errorCode, hasCode, SyscallError } from "./error.ts";
 import { libc } from "./library.ts";
+import { platform, structs } from "./platform.ts";
+import { allocate, readStruct } from "./struct.ts";
 
 /** Whether `pid` is a process, be it ours to signal or not; also true of one not yet waited for. */
 export function isAlive(pid: number): boolean {
   try {
-    check("kill", libc("processes").kill(pid, 0), { pid });
+    check("kill", kill(pid, 0), { pid });
     return true;
   } catch (error) {
     return hasCode(error, "EPERM");
   }
+}
+
+/** @see https://man7.org/linux/man-pages/man2/kill.2.html */
+export function kill(pid: number, signal: number): number {
+  return libc("processes").kill(pid, signal);
+}
+
+/** How a child has ended. */
+export interface WaitResult {
+  /** CLD_EXITED, CLD_KILLED or CLD_DUMPED. */
+  readonly reason: number;
+  /** The exit code, or the number of the signal. */
+  readonly value: number;
+}
+
+/**
+ * How the child `pid` has ended; `undefined` if `options` has WNOHANG and it has not.
+ *
+ * @see https://man7.org/linux/man-pages/man2/waitid.2.html
+ */
+export function waitid(pid: number, options: number): WaitResult | undefined {
+  const { waitid } = libc("processes");
+  info.fill(0);
+  while (waitid(platform.P_PID, pid, info, options | platform.WEXITED) === -1) {
+    const code = errorCode();
+    if (code !== "EINTR") throw new SyscallError("waitid", code, { pid });
+  }
+  const { si_pid, si_code, si_status } = readStruct(structs.siginfo, info);
+  return si_pid === 0 ? undefined : { reason: si_code, value: si_status };
+}
+
+const info = allocate(structs.siginfo);
+
+/**
+ * A descriptor that becomes readable when the process ends; close-on-exec.
+ *
+ * @see https://man7.org/linux/man-pages/man2/pidfd_open.2.html
+ */
+export function pidfd_open(pid: number): number {
+  const number = BigInt(platform.SYS_pidfd_open);
+  return Number(libc("processes").syscallPidfdOpen(number, pid, 0));
 }

@@ -17,6 +17,10 @@ export const symbols = {
     // void *memmove(void *dest, const void *src, size_t n);
     memmoveFrom: { name: "memmove", parameters: ["buffer", "u64", "usize"], result: "void" },
   },
+  linking: {
+    // void *dlsym(void *handle, const char *symbol);
+    dlsym: { parameters: ["u64", "buffer"], result: "u64" },
+  },
   files: {
     // key_t ftok(const char *pathname, int proj_id);
     ftok: { parameters: ["buffer", "i32"], result: "i32" },
@@ -24,6 +28,71 @@ export const symbols = {
   processes: {
     // int kill(pid_t pid, int sig);
     kill: { parameters: ["i32", "i32"], result: "i32" },
+    // int waitid(idtype_t idtype, id_t id, siginfo_t *infop, int options);
+    waitid: { parameters: ["i32", "u32", "buffer", "i32"], result: "i32" },
+    ...variadic.processes,
+  },
+  spawn: {
+    // int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *file_actions,
+    //   const posix_spawnattr_t *attrp, char *const argv[], char *const envp[]);
+    posix_spawn: {
+      parameters: ["buffer", "buffer", "buffer", "buffer", "buffer", "buffer"],
+      result: "i32",
+    },
+    posix_spawnInherit: {
+      name: "posix_spawn",
+      parameters: ["buffer", "buffer", "buffer", "buffer", "buffer", "u64"],
+      result: "i32",
+    },
+    // int posix_spawn_file_actions_init(posix_spawn_file_actions_t *file_actions);
+    posix_spawn_file_actions_init: { parameters: ["buffer"], result: "i32" },
+    // int posix_spawn_file_actions_destroy(posix_spawn_file_actions_t *file_actions);
+    posix_spawn_file_actions_destroy: { parameters: ["buffer"], result: "i32" },
+    // int posix_spawn_file_actions_adddup2(posix_spawn_file_actions_t *, int fildes, int newfildes);
+    posix_spawn_file_actions_adddup2: { parameters: ["buffer", "i32", "i32"], result: "i32" },
+    // int posix_spawn_file_actions_addclose(posix_spawn_file_actions_t *file_actions, int fildes);
+    posix_spawn_file_actions_addclose: { parameters: ["buffer", "i32"], result: "i32" },
+    // int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int from);
+    posix_spawn_file_actions_addclosefrom_np: { parameters: ["buffer", "i32"], result: "i32" },
+    // int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *, const char *path);
+    posix_spawn_file_actions_addchdir_np: { parameters: ["buffer", "buffer"], result: "i32" },
+    // int posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *, int fildes,
+    //   const char *path, int oflag, mode_t mode);
+    posix_spawn_file_actions_addopen: {
+      parameters: ["buffer", "i32", "buffer", "i32", "u32"],
+      result: "i32",
+    },
+    // int posix_spawnattr_init(posix_spawnattr_t *attr);
+    posix_spawnattr_init: { parameters: ["buffer"], result: "i32" },
+    // int posix_spawnattr_setflags(posix_spawnattr_t *attr, short flags);
+    posix_spawnattr_setflags: { parameters: ["buffer", "i16"], result: "i32" },
+    // int posix_spawnattr_setpgroup(posix_spawnattr_t *attr, pid_t pgroup);
+    posix_spawnattr_setpgroup: { parameters: ["buffer", "i32"], result: "i32" },
+    // int posix_spawnattr_setsigmask(posix_spawnattr_t *attr, const sigset_t *sigmask);
+    posix_spawnattr_setsigmask: { parameters: ["buffer", "buffer"], result: "i32" },
+    // int posix_spawnattr_setsigdefault(posix_spawnattr_t *attr, const sigset_t *sigdefault);
+    posix_spawnattr_setsigdefault: { parameters: ["buffer", "buffer"], result: "i32" },
+    // int statx(int dirfd, const char *pathname, int flags, unsigned int mask, struct statx *buf);
+    statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
+    // int access(const char *pathname, int mode);
+    access: { parameters: ["buffer", "i32"], result: "i32" },
+    // char *getcwd(char *buf, size_t size);
+    getcwd: { parameters: ["buffer", "usize"], result: "u64" },
+  },
+  environment: {
+    // Moving no byte, memmove tells the address of a buffer: it returns its first argument.
+    addressOf: { name: "memmove", parameters: ["buffer", "buffer", "usize"], result: "u64" },
+    // size_t strlen(const char *s);
+    strlen: { parameters: ["u64"], result: "usize" },
+  },
+  credentials: {
+    // int getgroups(int size, gid_t list[]);
+    getgroups: { parameters: ["i32", "buffer"], result: "i32" },
+    // int getresuid(uid_t *ruid, uid_t *euid, uid_t *suid);
+    getresuid: { parameters: ["buffer", "buffer", "buffer"], result: "i32" },
+    // int getresgid(gid_t *rgid, gid_t *egid, gid_t *sgid);
+    getresgid: { parameters: ["buffer", "buffer", "buffer"], result: "i32" },
+    ...variadic.credentials,
   },
   queues: {
     // int msgget(key_t key, int msgflg);
@@ -84,8 +153,6 @@ export const symbols = {
     tgkill: { parameters: ["i32", "i32", "i32"], result: "i32" },
     // int sigaction(int signum, const struct sigaction *act, struct sigaction *oldact);
     sigaction: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
-    // void *dlsym(void *handle, const char *symbol);
-    dlsym: { parameters: ["u64", "buffer"], result: "u64" },
     // ssize_t getdents64(int fd, void *dirp, size_t count);
     getdents64: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   },

@@ -10,6 +10,14 @@ export const variadic = {
     semctl: { parameters: ["i32", "i32", "i32", "i32"], result: "i32" },
     semctlBuffer: { name: "semctl", parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
   },
+  processes: {
+    // long syscall(long number, ...);
+    syscallPidfdOpen: { name: "syscall", parameters: ["i64", "i32", "u32"], result: "i64" },
+  },
+  credentials: {
+    syscallGroups: { name: "syscall", parameters: ["i64", "usize", "buffer"], result: "i64" },
+    syscallIds: { name: "syscall", parameters: ["i64", "u32", "u32", "u32"], result: "i64" },
+  },
   descriptors: {
     // int open(const char *pathname, int flags, ... /* mode_t mode */);
     open: { parameters: ["buffer", "i32", "i32"], result: "i32" },

@@ -3,11 +3,10 @@
  * need a program that may be missing.
  */
 import assert from "node:assert/strict";
-import { libc } from "../libc/library.ts";
-import { symbols } from "../libc/symbols.ts";
+import "./open_libc.ts";
 import { list } from "../sysv/mod.ts";
 
-export { denoCommand, fixture, language, Program, run } from "./programs.ts";
+export { denoCommand, emulated, fixture, language, Program, run } from "./programs.ts";
 
 /** What a test may need from the machine. */
 const peers = {
@@ -37,9 +36,6 @@ export interface TestOptions {
   /** How long it may take before it counts as hanging, in seconds. Default 60. */
   watchdog?: number;
 }
-
-// Opened before the first test, since Deno counts a library that is opened in a test as left open.
-for (const group of Object.keys(symbols)) libc(group as keyof typeof symbols);
 
 /** Declares a test whose name is a sentence. It must leave the machine as it found it. */
 export function test(name: string, body: () => void | Promise<void>, options: TestOptions = {}) {

@@ -3,10 +3,17 @@
  */
 import assert from "node:assert/strict";
 
+const emulator = Deno.env.get("DENO_EMULATOR")?.split(" ") ?? [];
+
+/**
+ * Whether we run under qemu-user, which is slower and in some details not what it emulates: the tests
+ * that must leave out such a detail say which.
+ */
+export const emulated: boolean = emulator.length > 0;
+
 /** The command line of Deno with `args`, through the emulator if we run in one ourselves. */
 export function denoCommand(...args: string[]): string[] {
-  const emulator = Deno.env.get("DENO_EMULATOR")?.split(" ") ?? [];
-  return [...emulator, Deno.env.get("DENO_EMULATED") ?? Deno.execPath(), ...args];
+  return [...emulator, Deno.execPath(), ...args];
 }
 
 /** The path of a program under tests/fixtures. */

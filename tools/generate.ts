@@ -34,6 +34,8 @@ export async function generate(target: Target): Promise<string> {
       export const constants = ${JSON.stringify(probed.constants)} as const;
       /** Error numbers and what \`strerror\` says of them. */
       export const errors = ${JSON.stringify(probed.errors)} as const;
+      /** Signal numbers. Real-time signals lie behind them. */
+      export const signals = ${JSON.stringify(probed.signals)} as const;
       /** Structure sizes; each field as its type and its offset in bytes. */
       export const structs = ${JSON.stringify(probed.structs)} as const;
     `);

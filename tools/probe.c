@@ -8,7 +8,9 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,8 +19,13 @@
 #include <sys/ipc.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
+#include <sys/mman.h>
 #include <sys/shm.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #ifndef MSG_STAT_ANY
 #define MSG_STAT_ANY 13
@@ -139,9 +146,51 @@ int main(void) {
   CONSTANT(EPOLLET);
   CONSTANT(EFD_CLOEXEC);
   CONSTANT(EFD_NONBLOCK);
+  CONSTANT(O_CREAT);
+  CONSTANT(O_EXCL);
+  CONSTANT(O_NOFOLLOW);
+  CONSTANT(O_PATH);
+  CONSTANT(O_APPEND);
+  CONSTANT(O_TRUNC);
+  CONSTANT(AT_FDCWD);
+  CONSTANT(AT_EMPTY_PATH);
+  CONSTANT(STATX_TYPE);
+  CONSTANT(STATX_MODE);
+  CONSTANT(S_IFMT);
+  CONSTANT(S_IFREG);
+  CONSTANT(S_IFDIR);
+  CONSTANT(S_IFIFO);
+  CONSTANT(S_IFSOCK);
+  CONSTANT(X_OK);
+  CONSTANT(LOCK_EX);
+  CONSTANT(LOCK_SH);
+  CONSTANT(LOCK_NB);
+  CONSTANT(LOCK_UN);
+  CONSTANT(POSIX_SPAWN_SETPGROUP);
+  CONSTANT(POSIX_SPAWN_SETSIGDEF);
+  CONSTANT(POSIX_SPAWN_SETSIGMASK);
+  CONSTANT(POSIX_SPAWN_SETSID);
+  CONSTANT(P_PID);
+  CONSTANT(WEXITED);
+  CONSTANT(WNOHANG);
+  CONSTANT(WNOWAIT);
+  CONSTANT(CLD_EXITED);
+  CONSTANT(CLD_KILLED);
+  CONSTANT(CLD_DUMPED);
+  CONSTANT(MADV_DOFORK);
+  CONSTANT(SYS_pidfd_open);
+  CONSTANT(SYS_setgroups);
+  CONSTANT(SYS_setresgid);
+  CONSTANT(SYS_setresuid);
+  CONSTANT(_SC_ARG_MAX);
+  CONSTANT(SIG_BLOCK);
+  CONSTANT(SIG_UNBLOCK);
+  CONSTANT(SIG_SETMASK);
   CONSTANT(SIGURG);
   CONSTANT(SIG_DFL);
   CONSTANT(SIG_IGN);
+  CONSTANT(SIGRTMIN);
+  CONSTANT(SIGRTMAX);
 
   printf("\n  },\n  \"errors\": {");
   comma = "";
@@ -149,6 +198,14 @@ int main(void) {
     const char *name = strerrorname_np(number);
     if (!name) continue;
     printf("%s\n    \"%s\": [%d, \"%s\"]", comma, name, number, strerrordesc_np(number));
+    comma = ",";
+  }
+
+  printf("\n  },\n  \"signals\": {");
+  comma = "";
+  for (int number = 1; number < SIGRTMIN; number++) {
+    const char *name = sigabbrev_np(number);
+    if (name) printf("%s\n    \"SIG%s\": %d", comma, name, number);
     comma = ",";
   }
 
@@ -215,6 +272,24 @@ int main(void) {
   STRUCT("epoll_event", struct epoll_event);
   FIELD(struct epoll_event, events);
   field("data.fd", "i", 4, offsetof(struct epoll_event, data));
+  END();
+  STRUCT("siginfo", siginfo_t);
+  FIELD(siginfo_t, si_code);
+  FIELD(siginfo_t, si_pid);
+  FIELD(siginfo_t, si_uid);
+  FIELD(siginfo_t, si_status);
+  END();
+  STRUCT("statx", struct statx);
+  FIELD(struct statx, stx_mode);
+  FIELD(struct statx, stx_ino);
+  FIELD(struct statx, stx_dev_major);
+  FIELD(struct statx, stx_dev_minor);
+  END();
+  STRUCT("sigset", sigset_t);
+  END();
+  STRUCT("posix_spawn_file_actions", posix_spawn_file_actions_t);
+  END();
+  STRUCT("posix_spawnattr", posix_spawnattr_t);
   END();
   STRUCT("dirent64", struct dirent64);
   FIELD(struct dirent64, d_reclen);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { MessageQueue, SemaphoreSet, SharedMemory } from "../../sysv/mod.ts";
-import { denoCommand, fixture, language, run, test } from "../harness.ts";
+import { denoCommand, emulated, fixture, language, run, test } from "../harness.ts";
 
 test(
   "an unprivileged process gets EACCES for what a mode forbids, and EPERM for what owners do",
@@ -17,7 +17,13 @@ test(
       // Without any capability; the user stays ours, who can read Deno's own files.
       const powerless = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"];
       const output = await run([...powerless, ...language.deno("unprivileged.ts", ...ids)]);
-      assert.deepEqual(output.split("\n").filter(Boolean), [
+      const lines = output.split("\n").filter((line) => line !== "");
+      const listed = lines.splice(-2);
+      // qemu knows none of the calls that tell of objects which one may not read.
+      if (!emulated) {
+        assert.deepEqual(listed, ["list: queue,set,set,segment", "list who used the set: 0"]);
+      }
+      assert.deepEqual(lines, [
         "send: EACCES",
         "awaited send: EACCES",
         "receive: EACCES",
@@ -36,8 +42,6 @@ test(
         "remove the queue: EPERM",
         "remove the set: EPERM",
         "remove the segment: EPERM",
-        "list: queue,set,set,segment",
-        "list who used the set: 0",
       ]);
     } finally {
       for (const object of objects) object.remove();

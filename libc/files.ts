@@ -1,0 +1,49 @@
+/**
+ * What must be asked about files.
+ */
+import { errorCode, SyscallError } from "./error.ts";
+import { libc } from "./library.ts";
+import { platform, structs } from "./platform.ts";
+import { allocate, readStruct } from "./struct.ts";
+import { cString, fromCString } from "./text.ts";
+
+/** Why the file at `path` cannot be executed; `undefined` if it can, as far as permissions tell. */
+export function whyNotExecutable(path: string): string | undefined {
+  const type = typeOf(path);
+  if (typeof type === "string") return type;
+  return type === platform.S_IFREG ? whyNotAccessible(path) : "EACCES";
+}
+
+/** Why one cannot change to the directory at `path`; `undefined` if one can. */
+export function whyNotDirectory(path: string): string | undefined {
+  const type = typeOf(path);
+  if (typeof type === "string") return type;
+  return type === platform.S_IFDIR ? whyNotAccessible(path) : "ENOTDIR";
+}
+
+/** The type of a file, or the error if there is none. */
+function typeOf(path: string): number | string {
+  const status = allocate(structs.statx);
+  const result = libc("spawn").statx(
+    platform.AT_FDCWD,
+    cString(path, "Path"),
+    0,
+    platform.STATX_TYPE,
+    status,
+  );
+  return result === -1 ? errorCode() : readStruct(structs.statx, status).stx_mode & platform.S_IFMT;
+}
+
+function whyNotAccessible(path: string): string | undefined {
+  const result = libc("spawn").access(cString(path, "Path"), platform.X_OK);
+  return result === -1 ? errorCode() : undefined;
+}
+
+/** @see https://man7.org/linux/man-pages/man3/getcwd.3.html */
+export function getcwd(): string {
+  const path = new Uint8Array(new ArrayBuffer(4096));
+  if (libc("spawn").getcwd(path, BigInt(path.length)) === 0n) {
+    throw new SyscallError("getcwd", errorCode());
+  }
+  return fromCString(path);
+}

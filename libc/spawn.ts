@@ -1,0 +1,94 @@
+/**
+ * Starting a program: one call that says everything a child needs, over `posix_spawn` and its helpers.
+ */
+import { stringArray } from "./address.ts";
+import { environ } from "./environment.ts";
+import { SyscallError } from "./error.ts";
+import { libc } from "./library.ts";
+import { platform, structs } from "./platform.ts";
+import { nameOfError } from "./error.ts";
+import { allocate } from "./struct.ts";
+import { cString } from "./text.ts";
+
+type Buffer = Uint8Array<ArrayBuffer>;
+
+/** What a child is to become. All is checked already. */
+export interface SpawnPlan {
+  /** The program's absolute path. */
+  readonly path: string;
+  /** Its arguments, from `argv[0]` on. */
+  readonly argv: readonly Uint8Array[];
+  /** Its environment as `NAME=value`; ours where it is absent. */
+  readonly environment?: readonly Uint8Array[];
+  /** Its descriptors in the order in which they are made: a copy of one, or /dev/null. */
+  readonly descriptors: readonly { readonly target: number; readonly source: number | "null" }[];
+  /** From which number on, and at which numbers, nothing is open. */
+  readonly closed: { readonly from: number; readonly also: readonly number[] };
+  /** Its working directory, if not ours. */
+  readonly directory?: string;
+  /** The process group: 0 for one of its own, absent for ours. */
+  readonly processGroup?: number;
+  /** Whether it leads a new session. */
+  readonly session: boolean;
+  /** The set of signals that are blocked. */
+  readonly signalMask: Buffer;
+  /** The set of signals that are given their default action. */
+  readonly signalDefaults: Buffer;
+}
+
+/**
+ * Starts the program and returns its process number.
+ *
+ * @see https://man7.org/linux/man-pages/man3/posix_spawn.3.html
+ */
+export function posixSpawn(plan: SpawnPlan): number {
+  const c = libc("spawn");
+  const path = cString(plan.path, "Path");
+  const argv = stringArray(plan.argv);
+  const actions = fileActions(plan);
+  const attributes = spawnAttributes(plan);
+  const pid = new Int32Array(new ArrayBuffer(8));
+  const code = plan.environment === undefined
+    ? c.posix_spawnInherit(pid, path, actions, attributes, argv, environ())
+    : c.posix_spawn(pid, path, actions, attributes, argv, stringArray(plan.environment));
+  c.posix_spawn_file_actions_destroy(actions);
+  if (code !== 0) throw new SyscallError("posix_spawn", nameOfError(code), { path: plan.path });
+  return pid[0];
+}
+
+function fileActions({ descriptors, closed, directory }: SpawnPlan): Buffer {
+  const c = libc("spawn");
+  const actions = allocate(structs.posix_spawn_file_actions);
+  c.posix_spawn_file_actions_init(actions);
+  for (const { target, source } of descriptors) {
+    if (source === "null") {
+      c.posix_spawn_file_actions_addopen(actions, target, devNull, platform.O_RDWR, 0);
+    } else {
+      c.posix_spawn_file_actions_adddup2(actions, source, target);
+    }
+  }
+  for (const fd of closed.also) c.posix_spawn_file_actions_addclose(actions, fd);
+  c.posix_spawn_file_actions_addclosefrom_np(actions, closed.from);
+  if (directory !== undefined) {
+    c.posix_spawn_file_actions_addchdir_np(actions, cString(directory, "Directory"));
+  }
+  return actions;
+}
+
+const devNull = cString("/dev/null", "Path");
+
+function spawnAttributes(plan: SpawnPlan): Buffer {
+  const c = libc("spawn");
+  const attributes = allocate(structs.posix_spawnattr);
+  c.posix_spawnattr_init(attributes);
+  c.posix_spawnattr_setsigmask(attributes, plan.signalMask);
+  c.posix_spawnattr_setsigdefault(attributes, plan.signalDefaults);
+  let flags = platform.POSIX_SPAWN_SETSIGMASK | platform.POSIX_SPAWN_SETSIGDEF;
+  if (plan.processGroup !== undefined) {
+    c.posix_spawnattr_setpgroup(attributes, plan.processGroup);
+    flags |= platform.POSIX_SPAWN_SETPGROUP;
+  }
+  if (plan.session) flags |= platform.POSIX_SPAWN_SETSID;
+  c.posix_spawnattr_setflags(attributes, flags);
+  return attributes;
+}

@@ -1,0 +1,225 @@
+/**
+ * A child and its owner.
+ */
+import { type Fd, forget, pollOne, requirePatience, timedOut, whenReady } from "../io/mod.ts";
+import type { WaitOptions } from "../io/mod.ts";
+import { check, close, hasCode, kill, pidfd_open, platform } from "../libc/mod.ts";
+import { signalNumber, SyscallError, waitid } from "../libc/mod.ts";
+import { type ChildStatus, childStatus } from "./status.ts";
+
+/** How the end of a child is asked for. */
+export interface EndOptions {
+  /** The signal that asks politely. Default SIGTERM. */
+  signal?: string | number;
+  /** How long it may take to end before SIGKILL comes, in milliseconds. Default 5000. */
+  grace?: number;
+}
+
+/**
+ * A child that we started, and that nobody else waits for. It has what `Deno.ChildProcess` has, and more.
+ *
+ * Disposing it with `await` ends it: SIGTERM, five seconds of grace, SIGKILL. Disposing it with plain
+ * `using` never waits: SIGKILL at once, and it is reaped in the background. A child that leads a process
+ * group of its own takes along what it has left behind there; until then it stays a zombie once it has
+ * ended, so that nobody else is given the number of its group.
+ *
+ * @example
+ * ```ts
+ * import { spawn } from "@deno-ipc/ipc/process";
+ *
+ * await using child = spawn("cat", [], { fds: { 0: "pipe", 1: "pipe" } });
+ * const writer = child.stdin.getWriter();
+ * await writer.write(new TextEncoder().encode("meow\n"));
+ * await writer.close();
+ * for await (const line of child.fd(1).lines()) console.log(line);
+ * console.log(await child.status); // { success: true, code: 0, signal: null, coreDumped: false }
+ * ```
+ */
+export class Child implements AsyncDisposable, Disposable {
+  /** Its process number. */
+  readonly pid: number;
+  readonly #leadsGroup: boolean;
+  readonly #ends: ReadonlyMap<number, Fd>;
+  #pidfd = -1;
+  #status: ChildStatus | undefined;
+  #reaped = false;
+
+  /** Takes over the child `pid`; `ends` are our ends of its pipes. */
+  constructor(pid: number, leadsGroup: boolean, ends: ReadonlyMap<number, Fd>) {
+    this.pid = pid;
+    this.#leadsGroup = leadsGroup;
+    this.#ends = ends;
+  }
+
+  /**
+   * Our end of the pipe that the child has at `number`.
+   *
+   * @throws {TypeError} If it has no pipe there.
+   */
+  fd(number: number): Fd {
+    const end = this.#ends.get(number);
+    if (end === undefined) throw new TypeError(`Descriptor ${number} of the child is not a pipe`);
+    return end;
+  }
+
+  /** A stream into the child's standard input. Throws a TypeError if that is not a pipe. */
+  get stdin(): WritableStream<Uint8Array> {
+    return this.#stdin ??= this.fd(0).writable;
+  }
+
+  /** A stream of the child's standard output. Throws a TypeError if that is not a pipe. */
+  get stdout(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#stdout ??= this.fd(1).readable;
+  }
+
+  /** A stream of the child's standard error. Throws a TypeError if that is not a pipe. */
+  get stderr(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#stderr ??= this.fd(2).readable;
+  }
+
+  #stdin: WritableStream<Uint8Array> | undefined;
+  #stdout: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
+  #stderr: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
+
+  /** How it ends: `wait()` without options. */
+  get status(): Promise<ChildStatus> {
+    return this.wait();
+  }
+
+  /**
+   * Waits until the child has ended. It costs no processor time and no thread of its own.
+   *
+   * @throws {SyscallError} ECHILD if somebody else has reaped it, which is what ignoring SIGCHLD does.
+   * @throws The reason of `signal`, or a `DOMException` named TimeoutError: the child goes on.
+   * @see https://man7.org/linux/man-pages/man2/waitid.2.html
+   */
+  async wait(options: WaitOptions = {}): Promise<ChildStatus> {
+    requirePatience(options);
+    return this.#look() ?? await whenReady(this.#openPidfd(), "read", () => this.#look(), options);
+  }
+
+  /** Waits as `wait` does, but blocks the whole program. */
+  waitSync({ timeout }: Pick<WaitOptions, "timeout"> = {}): ChildStatus {
+    requirePatience({ timeout });
+    if (timeout === undefined) return this.#look(0)!;
+    const status = this.#look();
+    if (status !== undefined) return status;
+    if (!pollOne(this.#openPidfd(), platform.POLLIN, Math.ceil(timeout))) throw timedOut(timeout);
+    return this.#look()!;
+  }
+
+  // A leader of a group stays a zombie after this look, so that its number is nobody else's.
+  #look(options: number = platform.WNOHANG): ChildStatus | undefined {
+    if (this.#status === undefined) {
+      const result = waitid(this.pid, options | (this.#leadsGroup ? platform.WNOWAIT : 0));
+      if (result === undefined) return undefined;
+      this.#status = childStatus(result);
+      if (!this.#leadsGroup) this.#forget();
+    }
+    return this.#status;
+  }
+
+  #openPidfd(): number {
+    if (this.#pidfd < 0) this.#pidfd = check("pidfd_open", pidfd_open(this.pid), { pid: this.pid });
+    return this.#pidfd;
+  }
+
+  /** The child has been reaped: its number may be another's from now on. */
+  #forget(): void {
+    this.#reaped = true;
+    abandoned.unregister(this);
+    if (this.#pidfd < 0) return;
+    forget(this.#pidfd); // whoever waits for it looks again, and finds the status
+    close(this.#pidfd);
+    this.#pidfd = -1;
+  }
+
+  /**
+   * Sends a signal to the child, by name or number. Never to another process: once the child has been
+   * reaped, nobody has its number by right.
+   *
+   * @throws {SyscallError} ESRCH if the child has been reaped.
+   * @throws {TypeError} If there is no such signal.
+   */
+  kill(signal: string | number = "SIGTERM"): void {
+    const number = signalNumber(signal);
+    if (this.#reaped) throw new SyscallError("kill", "ESRCH", { pid: this.pid });
+    check("kill", kill(this.pid, number), { pid: this.pid });
+  }
+
+  /** Sends a signal to all of the group that the child leads, or to the child. */
+  #killAll(number: number): void {
+    const pid = this.#leadsGroup ? -this.pid : this.pid;
+    if (!this.#reaped) check("kill", kill(pid, number), { pid: this.pid });
+  }
+
+  /**
+   * Ends the child: closes its pipes, asks it politely, and kills it when the period of grace is over;
+   * with it what it has left in its own process group. Resolves once it is reaped.
+   *
+   * @throws {SyscallError} EPERM if it has become another user's, whom we may not signal.
+   */
+  async end({ signal = "SIGTERM", grace = 5000 }: EndOptions = {}): Promise<ChildStatus> {
+    const number = signalNumber(signal);
+    this.#closeEnds();
+    if (this.#look() === undefined) {
+      this.#killAll(number);
+      this.#killAll(signalNumber("SIGCONT")); // a stopped one would not hear of it
+      try {
+        await this.wait({ timeout: grace });
+      } catch (error) {
+        if (!(error instanceof DOMException)) throw error;
+        this.#killAll(signalNumber("SIGKILL"));
+        await this.wait();
+      }
+    }
+    this.#finish();
+    return this.#status!;
+  }
+
+  #closeEnds(): void {
+    for (const end of this.#ends.values()) end.close();
+  }
+
+  /** Kills what the child has left in its group, and reaps it. */
+  #finish(): void {
+    if (this.#reaped) return;
+    this.#killAll(signalNumber("SIGKILL"));
+    waitid(this.pid, 0);
+    this.#forget();
+  }
+
+  /** Ends the child as `end()` does. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end();
+  }
+
+  /** Kills the child at once, and reaps it in the background. */
+  [Symbol.dispose](): void {
+    this.#closeEnds();
+    if (this.#reaped) return;
+    this.#killAll(signalNumber("SIGKILL"));
+    void this.wait().then(() => this.#finish());
+  }
+}
+
+// A child that nobody holds any more is reaped when the next one is started, so that no zombie stays.
+const unreaped = new Set<number>();
+const abandoned = new FinalizationRegistry<number>((pid) => unreaped.add(pid));
+
+/** Remembers to reap the child when nobody holds it any more. */
+export function reapOnceAbandoned(child: Child): void {
+  abandoned.register(child, child.pid, child);
+}
+
+/** Reaps the children that were abandoned and have ended. */
+export function reapAbandoned(): void {
+  for (const pid of unreaped) {
+    try {
+      if (waitid(pid, platform.WNOHANG) !== undefined) unreaped.delete(pid);
+    } catch (error) {
+      if (!hasCode(error, "ECHILD")) throw error;
+      unreaped.delete(pid);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * Which program a command means.
+ */
+import { getcwd, getenv, SyscallError, whyNotExecutable } from "../libc/mod.ts";
+
+/**
+ * The absolute path of `command`: itself if it has a slash, seen from our working directory; else the
+ * first executable file of that name in the directories of our PATH.
+ *
+ * @throws {SyscallError} ENOENT if there is none, EACCES if there are only such as cannot be executed.
+ */
+export function findCommand(command: string): string {
+  if (typeof command !== "string" || command === "" || command.includes("\0")) {
+    throw new TypeError(`Command must be a string without NUL, got ${Deno.inspect(command)}`);
+  }
+  if (command.includes("/")) {
+    const path = absolute(command);
+    const reason = whyNotExecutable(path);
+    if (reason === undefined) return path;
+    throw new SyscallError("posix_spawn", reason, { path: command });
+  }
+  let refused = "ENOENT";
+  for (const directory of (getenv("PATH") ?? "/usr/bin:/bin").split(":")) {
+    const path = absolute(`${directory || "."}/${command}`);
+    const reason = whyNotExecutable(path);
+    if (reason === undefined) return path;
+    if (reason === "EACCES") refused = reason; // a better one may follow, as execvp has it
+  }
+  throw new SyscallError("posix_spawn", refused, { path: command });
+}
+
+function absolute(path: string): string {
+  return path.startsWith("/") ? path : `${getcwd()}/${path}`;
+}

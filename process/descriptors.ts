@@ -1,0 +1,104 @@
+/**
+ * Which descriptors a child has.
+ */
+import { check, describe, fcntl, integer, platform } from "../libc/mod.ts";
+import { Fd, pipe } from "../io/mod.ts";
+
+/**
+ * What one descriptor of a child is: one of ours (an `Fd`), "inherit" for ours of the same number, "null"
+ * for /dev/null, "pipe" for a pipe whose other end we get; or a number. That means what the map itself
+ * puts there, if it does (`{ 1: "pipe", 2: 1 }` is the shell's `2>&1`), else our descriptor of that
+ * number (`{ 1: 2, 2: 1 }` swaps the two).
+ */
+export type ChildDescriptor = Fd | number | "inherit" | "null" | "pipe";
+
+/** A child's descriptors by their numbers in the child. 0, 1 and 2 are ours where they are not named. */
+export type ChildDescriptors = Record<number, ChildDescriptor>;
+
+/** A prepared set of descriptors. Disposing closes what only the child needs. */
+export class DescriptorPlan implements Disposable {
+  /** For `posix_spawn`, in this order. */
+  readonly descriptors: { target: number; source: number | "null" }[] = [];
+  /** Our ends of the pipes, by the child's numbers. */
+  readonly ends = new Map<number, Fd>();
+  readonly #childs = new DisposableStack();
+  readonly #wanted: Map<number, ChildDescriptor>;
+
+  /** Makes the pipes that `fds` asks for. */
+  constructor(fds: ChildDescriptors) {
+    this.#wanted = new Map([0, 1, 2].map((number) => [number, "inherit"]));
+    for (const [number, what] of Object.entries(fds)) {
+      this.#wanted.set(integer("Child's descriptor", Number(number), 0, 0xffff), what);
+    }
+    try {
+      this.#prepare();
+    } catch (error) {
+      for (const end of this.ends.values()) end.close();
+      this.#childs.dispose();
+      throw error;
+    }
+  }
+
+  /** The numbers that nothing must be open at. */
+  get closed(): { from: number; also: number[] } {
+    const from = Math.max(...this.#wanted.keys()) + 1;
+    return { from, also: [...Array(from).keys()].filter((number) => !this.#wanted.has(number)) };
+  }
+
+  #prepare(): void {
+    const targets = new Set(this.#wanted.keys());
+    const sources = new Map([...this.#wanted].map(([target]) => [target, this.#source(target)]));
+    for (const [target, source] of sources) {
+      // One that lies where another one goes would be overwritten before it is copied: it moves out of
+      // the way first. So the order of the copies does not matter, whatever is swapped with what.
+      const moved = source !== "null" && source !== target && targets.has(source);
+      this.descriptors.push({ target, source: moved ? this.#aside(source as number) : source });
+    }
+  }
+
+  #source(target: number): number | "null" {
+    const what = this.#wanted.get(target);
+    if (typeof what !== "number") return this.#given(target, what);
+    integer("Descriptor", what, 0, 0x7fff_ffff);
+    const there = this.#wanted.get(what);
+    return typeof there === "number" ? what : this.#given(what, there ?? "inherit");
+  }
+
+  #given(target: number, what: ChildDescriptor | undefined): number | "null" {
+    if (what === "null") return "null";
+    if (what === "inherit") return target;
+    if (what === "pipe") return this.#pipe(target);
+    if (what instanceof Fd) return what.number;
+    throw new TypeError(
+      `Descriptor ${target} of the child must be an Fd, a number, "inherit", "null" or "pipe", got ` +
+        describe(what),
+    );
+  }
+
+  #piped = new Map<number, number>();
+
+  #pipe(target: number): number {
+    const known = this.#piped.get(target); // another one is the same as this one
+    if (known !== undefined) return known;
+    const { reader, writer } = pipe();
+    // The child reads what is its standard input and writes the others. Its end blocks, as programs expect.
+    const [ours, childs] = target === 0 ? [writer, reader] : [reader, writer];
+    this.ends.set(target, ours);
+    this.#childs.use(childs);
+    childs.setBlocking();
+    this.#piped.set(target, childs.number);
+    return childs.number;
+  }
+
+  #aside(source: number): number {
+    const from = Math.max(...this.#wanted.keys()) + 1;
+    const copy = check("fcntl", fcntl(source, platform.F_DUPFD_CLOEXEC, from), { fd: source });
+    this.#childs.use(Fd.from(copy));
+    return copy;
+  }
+
+  /** Closes what only the child needs. */
+  [Symbol.dispose](): void {
+    this.#childs.dispose();
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * A child's environment.
+ */
+import { environment } from "../libc/mod.ts";
+import { requireRunAny } from "./permission.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** What a child finds in its environment. */
+export interface EnvironmentOptions {
+  /** Variables to set, or with `undefined` to leave out. By default the child has ours. */
+  env?: Record<string, string | undefined>;
+  /** Gives the child only what `env` names. Default false. */
+  clearEnv?: boolean;
+}
+
+/** The environment as C wants it; `undefined` for ours as it is. */
+export function childEnvironment(
+  { env = {}, clearEnv = false }: EnvironmentOptions,
+): Uint8Array[] | undefined {
+  const names = Object.keys(env);
+  if (names.length === 0 && !clearEnv) return undefined;
+  for (const name of names) requireVariable(name, env[name]);
+  // Not decoded and encoded again: a value need not be UTF-8.
+  const kept = clearEnv ? [] : environment().filter((entry) => !Object.hasOwn(env, nameOf(entry)));
+  const added = names.filter((name) => env[name] !== undefined);
+  return [...kept, ...added.map((name) => encoder.encode(`${name}=${env[name]}`))];
+}
+
+function nameOf(entry: Uint8Array): string {
+  const end = entry.indexOf(61); // "="
+  return decoder.decode(end < 0 ? entry : entry.subarray(0, end));
+}
+
+function requireVariable(name: string, value: string | undefined): void {
+  if (name === "" || /[=\0]/.test(name)) {
+    throw new TypeError(
+      `Name of a variable must be without "=" and NUL, got ${Deno.inspect(name)}`,
+    );
+  }
+  if (value !== undefined && (typeof value !== "string" || value.includes("\0"))) {
+    throw new TypeError(
+      `Value of ${name} must be a string without NUL, got ${Deno.inspect(value)}`,
+    );
+  }
+  // The dynamic linker would run any code for it; Deno.Command asks for the same.
+  if (/^(LD|DYLD)_/.test(name)) requireRunAny(`Setting ${name}`);
+}

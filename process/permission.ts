@@ -1,0 +1,17 @@
+/**
+ * What Deno's own API would ask for, asked before we call C: FFI permission alone starts no process.
+ */
+
+/** Throws unless this program may run the program at this absolute path. */
+export function requireRun(path: string): void {
+  if (Deno.permissions.querySync({ name: "run", command: path }).state === "granted") return;
+  throw new Deno.errors.NotCapable(
+    `Requires run access to ${JSON.stringify(path)}, run again with --allow-run`,
+  );
+}
+
+/** Throws unless this program may run any program. `what` is what needs that. */
+export function requireRunAny(what: string): void {
+  if (Deno.permissions.querySync({ name: "run" }).state === "granted") return;
+  throw new Deno.errors.NotCapable(`${what} requires run access, run again with --allow-run`);
+}

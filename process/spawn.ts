@@ -1,0 +1,144 @@
+/**
+ * Starting programs.
+ */
+import {
+  allSignals,
+  integer,
+  posixSpawn,
+  signalNumber,
+  signalSet,
+  type SpawnPlan,
+  SyscallError,
+  whyNotDirectory,
+  withCredentials,
+} from "../libc/mod.ts";
+import { Child, reapAbandoned, reapOnceAbandoned } from "./child.ts";
+import { findCommand } from "./command.ts";
+import { type ChildDescriptors, DescriptorPlan } from "./descriptors.ts";
+import { childEnvironment, type EnvironmentOptions } from "./environment.ts";
+import { requireRun } from "./permission.ts";
+import { trampoline } from "./trampoline.ts";
+
+/** What a child is to be, where it shall not be as we are. */
+export interface SpawnOptions extends EnvironmentOptions {
+  /** Its working directory. The command is looked up from ours. */
+  cwd?: string;
+  /** Its descriptors by number. Only these are open; 0, 1 and 2 are ours where they are not named. */
+  fds?: ChildDescriptors;
+  /** "new" for a process group of its own, or the number of one to join. Default ours. */
+  processGroup?: "new" | number;
+  /** Whether it leads a session of its own, and so a process group, without a terminal. Default false. */
+  session?: boolean;
+  /** The signals that are blocked in it, by name or number. Default none. */
+  signalMask?: readonly (string | number)[];
+  /** The signals that it ignores. All others have their default action. Default none. */
+  ignoreSignals?: readonly (string | number)[];
+  /** Its user. Needs the privilege to change it, as root has. */
+  uid?: number;
+  /** Its group. */
+  gid?: number;
+  /** Its supplementary groups. */
+  groups?: readonly number[];
+  /** Its file mode creation mask, from 0 to 0o777. */
+  umask?: number;
+  /** What it finds as `argv[0]`. Default the command. */
+  arg0?: string;
+}
+
+/**
+ * Starts a program. No shell is involved: every argument arrives byte for byte.
+ *
+ * The child starts with exactly the descriptors of `fds`, default signal dispositions, no blocked signal,
+ * and for the rest as we are: our environment, directory, user and process group.
+ *
+ * @param command A path if it has a slash, else a name to be found in the directories of our PATH.
+ * @param args Its arguments, without `argv[0]`.
+ * @throws {SyscallError} With the command as `path`: ENOENT, EACCES, ENOEXEC if it cannot be executed, E2BIG
+ * if arguments and environment are too large, EAGAIN if there are too many processes; EPERM from
+ * `setresuid` and its sisters without the privilege.
+ * @throws {Deno.errors.NotCapable} Without `--allow-run` for the program.
+ * @tags allow-ffi, allow-run
+ *
+ * @example
+ * ```ts
+ * import { spawn } from "@deno-ipc/ipc/process";
+ *
+ * await using child = spawn("sort", ["-r"], { fds: { 0: "pipe", 1: "pipe", 2: "null" } });
+ * await child.fd(0).write("1\n3\n2\n");
+ * child.fd(0).close();
+ * console.log(await Array.fromAsync(child.fd(1).lines())); // [ "3", "2", "1" ]
+ * ```
+ *
+ * @see https://man7.org/linux/man-pages/man3/posix_spawn.3.html
+ */
+export function spawn(
+  command: string,
+  args: readonly string[] = [],
+  options: SpawnOptions = {},
+): Child {
+  const path = findCommand(command);
+  requireRun(path);
+  reapAbandoned();
+  const program = trampoline({ path, argv: argumentsOf(command, args, options) }, options);
+  const { processGroup, session = false } = options;
+  const blocked = numbers(options.signalMask);
+  using plan = new DescriptorPlan(options.fds ?? {});
+  const whole: SpawnPlan = {
+    ...program,
+    environment: childEnvironment(options),
+    descriptors: plan.descriptors,
+    closed: plan.closed,
+    directory: options.cwd,
+    processGroup: processGroup === "new" ? 0 : processGroup,
+    session,
+    signalMask: signalSet(blocked),
+    signalDefaults: allSignals(),
+  };
+  try {
+    const pid = withCredentials(credentials(options), () => posixSpawn(whole));
+    const child = new Child(pid, session || processGroup === "new", plan.ends);
+    reapOnceAbandoned(child);
+    return child;
+  } catch (error) {
+    for (const end of plan.ends.values()) end.close();
+    throw explained(error, command, options.cwd);
+  }
+}
+
+const encoder = new TextEncoder();
+
+function argumentsOf(
+  command: string,
+  args: readonly string[],
+  { arg0 = command }: SpawnOptions,
+): Uint8Array[] {
+  return [arg0, ...args].map((argument, i) => {
+    if (typeof argument !== "string" || argument.includes("\0")) {
+      throw new TypeError(
+        `Argument ${i} of ${command} must be a string without NUL, got ${Deno.inspect(argument)}`,
+      );
+    }
+    return encoder.encode(argument);
+  });
+}
+
+function numbers(signals: readonly (string | number)[] = []): number[] {
+  return signals.map(signalNumber);
+}
+
+function credentials({ uid, gid, groups }: SpawnOptions): SpawnOptions {
+  const id = (what: string, value: number) => integer(what, value, 0, 0xffff_fffe);
+  if (uid !== undefined) id("User", uid);
+  if (gid !== undefined) id("Group", gid);
+  groups?.forEach((group) => id("Group", group));
+  return { uid, gid, groups };
+}
+
+/** What posix_spawn failed with, about what the user knows: the command, or its directory. */
+function explained(error: unknown, command: string, cwd: string | undefined): unknown {
+  if (!(error instanceof SyscallError) || error.syscall !== "posix_spawn") return error;
+  const noDirectory = cwd === undefined ? undefined : whyNotDirectory(cwd);
+  return noDirectory === undefined
+    ? new SyscallError("posix_spawn", error.code, { path: command })
+    : new SyscallError("chdir", noDirectory, { path: cwd });
+}
