@@ -62,6 +62,12 @@ export class Child implements AsyncDisposable, Disposable {
     return end;
   }
 
+  /** Our end of the pipe that the child has at `number`, if it has one there that we have not closed. */
+  pipe(number: number): Fd | undefined {
+    const end = this.#ends.get(number);
+    return end?.closed ? undefined : end;
+  }
+
   /** A stream into the child's standard input. Throws a TypeError if that is not a pipe. */
   get stdin(): WritableStream<Uint8Array> {
     return this.#stdin ??= this.fd(0).writable;

@@ -10,3 +10,11 @@ export type { ChildDescriptor, ChildDescriptors } from "./descriptors.ts";
 export type { EnvironmentOptions } from "./environment.ts";
 export { spawn, type SpawnOptions } from "./spawn.ts";
 export type { ChildStatus } from "./status.ts";
+export { capture, type CaptureOptions } from "./capture.ts";
+export {
+  communicate,
+  type CommunicateOptions,
+  type Communication,
+  CommunicationError,
+} from "./communicate.ts";
+export type { Input } from "../io/mod.ts";

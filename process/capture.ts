@@ -1,0 +1,43 @@
+/**
+ * What a program prints.
+ */
+import type { Input } from "../io/mod.ts";
+import { communicate, type CommunicateOptions, type Communication } from "./communicate.ts";
+import { spawn, type SpawnOptions } from "./spawn.ts";
+
+/** How a program is run for what it prints. */
+export interface CaptureOptions extends SpawnOptions, CommunicateOptions {
+  /** What it reads from its standard input. Default nothing. */
+  input?: Input;
+}
+
+/**
+ * Runs a program to its end and returns what it has written, Perl's backticks. An exit code is not an error:
+ * look at `status`.
+ *
+ * Standard input is `input`, or /dev/null; standard output and error are captured, unless `fds` say
+ * otherwise (`fds: { 2: 1 }` merges them, `fds: { 2: "inherit" }` lets errors through).
+ *
+ * @throws {SyscallError} As `spawn`.
+ * @throws {CommunicationError} When `timeout`, `signal` or `maxBytes` end it, with what came until then; the
+ * child is ended and reaped.
+ * @tags allow-ffi, allow-run
+ *
+ * @example
+ * ```ts
+ * import { capture } from "@deno-ipc/ipc/process";
+ *
+ * const sorted = await capture("sort", ["-n"], { input: "10\n9\n", timeout: 5000 });
+ * console.log(sorted.text(), sorted.status.success); // "9\n10\n" true
+ * ```
+ */
+export async function capture(
+  command: string,
+  args: readonly string[] = [],
+  { input, maxBytes, timeout, signal, ...options }: CaptureOptions = {},
+): Promise<Communication> {
+  signal?.throwIfAborted();
+  const fds = { 0: input === undefined ? "null" : "pipe", 1: "pipe", 2: "pipe" } as const;
+  const child = spawn(command, args, { ...options, fds: { ...fds, ...options.fds } });
+  return await communicate(child, input, { maxBytes, timeout, signal });
+}
