@@ -6,11 +6,12 @@
 export { Collector } from "./collector.ts";
 export { Fd, type FdOptions } from "./fd.ts";
 export { feed, type Input } from "./feed.ts";
+export { enterFork, forks, requireEventLoop } from "./forked.ts";
 export { concatenate, type LineOptions, lines } from "./lines.ts";
 export { type BlockingCall, parked, PARKED_AT_MOST, SLICE } from "./parked.ts";
 export { type Pipe, pipe } from "./pipe.ts";
 export { pollOne } from "./poll.ts";
-export { forget, whenReady } from "./reactor.ts";
+export { abandonReactor, forget, whenReady } from "./reactor.ts";
 export { chunks, readableOf, writableOf } from "./streams.ts";
 export { together } from "./together.ts";
 export { requirePatience, timedOut, type WaitOptions } from "./wait.ts";

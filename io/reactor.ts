@@ -6,6 +6,7 @@
 import {
   allocate,
   check,
+  close,
   epoll_create1,
   epoll_ctl,
   epollWaitParked,
@@ -17,6 +18,7 @@ import {
   write,
   writeStruct,
 } from "../libc/mod.ts";
+import { requireEventLoop } from "./forked.ts";
 import { Patience, type WaitOptions } from "./wait.ts";
 
 /** What one waits for: that reading, or that writing, would not block. */
@@ -34,6 +36,7 @@ export async function whenReady<T>(
   attempt: () => T | undefined,
   options: WaitOptions,
 ): Promise<T> {
+  requireEventLoop();
   using patience = new Patience(options);
   for (;;) {
     if (patience.over) throw patience.reason;
@@ -56,6 +59,18 @@ export function forget(fd: number, reason?: unknown): void {
     for (const wait of waits) reason === undefined ? wait.resolve() : wait.reject(reason);
   }
   wakeIfIdle();
+}
+
+/**
+ * Lets go of what a forked child shares with its parent. It must not take descriptors out of the parent's
+ * `epoll`, only close its own copy.
+ */
+export function abandonReactor(): void {
+  interests.clear();
+  if (epoll === -1) return;
+  close(epoll);
+  close(waker);
+  epoll = waker = -1;
 }
 
 interface Wait {

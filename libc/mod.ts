@@ -10,6 +10,9 @@ export { check, errorCode, hasCode, SyscallError, type SyscallTarget } from "./e
 export * from "./descriptors.ts";
 export * from "./epoll.ts";
 export { ftok } from "./key.ts";
+export { chdir, execute, type ExecutionPlan } from "./execute.ts";
+export { defaultSignals, exitNow, fork, isSingleThreaded } from "./fork.ts";
+export { commandLine, executable } from "./threads.ts";
 export { type BlockedArguments, interrupt } from "./interrupt.ts";
 export * from "./memory.ts";
 export { platform, structs, supported } from "./platform.ts";

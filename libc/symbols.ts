@@ -79,6 +79,25 @@ export const symbols = {
     // char *getcwd(char *buf, size_t size);
     getcwd: { parameters: ["buffer", "usize"], result: "u64" },
   },
+  execution: {
+    // int execve(const char *pathname, char *const argv[], char *const envp[]);
+    execve: { parameters: ["buffer", "buffer", "buffer"], result: "i32" },
+    execveInherit: { name: "execve", parameters: ["buffer", "buffer", "u64"], result: "i32" },
+    // int sigprocmask(int how, const sigset_t *set, sigset_t *oldset);
+    sigprocmask: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+    // int chdir(const char *path);
+    chdir: { parameters: ["buffer"], result: "i32" },
+    // ssize_t readlink(const char *pathname, char *buf, size_t bufsiz);
+    readlink: { parameters: ["buffer", "buffer", "usize"], result: "i32" },
+  },
+  forking: {
+    // pid_t fork(void);
+    fork: { parameters: [], result: "i32" },
+    // void _exit(int status);
+    _exit: { parameters: ["i32"], result: "void" },
+    // int madvise(void *addr, size_t length, int advice);
+    madvise: { parameters: ["u64", "usize", "i32"], result: "i32" },
+  },
   environment: {
     // Moving no byte, memmove tells the address of a buffer: it returns its first argument.
     addressOf: { name: "memmove", parameters: ["buffer", "buffer", "usize"], result: "u64" },
@@ -146,13 +165,15 @@ export const symbols = {
     // int shmctl(int shmid, int cmd, struct shmid_ds *buf);
     shmctl: { parameters: ["i32", "i32", "buffer"], result: "i32" },
   },
+  signals: {
+    // int sigaction(int signum, const struct sigaction *act, struct sigaction *oldact);
+    sigaction: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  },
   threads: {
     // pid_t getpid(void);
     getpid: { parameters: [], result: "i32" },
     // int tgkill(pid_t tgid, pid_t tid, int sig);
     tgkill: { parameters: ["i32", "i32", "i32"], result: "i32" },
-    // int sigaction(int signum, const struct sigaction *act, struct sigaction *oldact);
-    sigaction: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
     // ssize_t getdents64(int fd, void *dirp, size_t count);
     getdents64: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   },

@@ -1,7 +1,15 @@
 /**
  * A child and its owner.
  */
-import { type Fd, forget, pollOne, requirePatience, timedOut, whenReady } from "../io/mod.ts";
+import {
+  type Fd,
+  forget,
+  forks,
+  pollOne,
+  requirePatience,
+  timedOut,
+  whenReady,
+} from "../io/mod.ts";
 import type { WaitOptions } from "../io/mod.ts";
 import { check, close, hasCode, kill, pidfd_open, platform } from "../libc/mod.ts";
 import { signalNumber, SyscallError, waitid } from "../libc/mod.ts";
@@ -40,6 +48,7 @@ export class Child implements AsyncDisposable, Disposable {
   readonly pid: number;
   readonly #leadsGroup: boolean;
   readonly #ends: ReadonlyMap<number, Fd>;
+  readonly #generation: number = forks();
   #pidfd = -1;
   #status: ChildStatus | undefined;
   #reaped = false;
@@ -116,6 +125,7 @@ export class Child implements AsyncDisposable, Disposable {
 
   // A leader of a group stays a zombie after this look, so that its number is nobody else's.
   #look(options: number = platform.WNOHANG): ChildStatus | undefined {
+    this.#requireOurs();
     if (this.#status === undefined) {
       const result = waitid(this.pid, options | (this.#leadsGroup ? platform.WNOWAIT : 0));
       if (result === undefined) return undefined;
@@ -149,8 +159,16 @@ export class Child implements AsyncDisposable, Disposable {
    */
   kill(signal: string | number = "SIGTERM"): void {
     const number = signalNumber(signal);
+    this.#requireOurs();
     if (this.#reaped) throw new SyscallError("kill", "ESRCH", { pid: this.pid });
     check("kill", kill(this.pid, number), { pid: this.pid });
+  }
+
+  // A forked child has a copy of this object, but is not the one to wait for its sibling or to end it.
+  #requireOurs(): void {
+    if (this.#generation !== forks()) {
+      throw new TypeError("Child belongs to the process before fork");
+    }
   }
 
   /** Sends a signal to all of the group that the child leads, or to the child. */
@@ -197,13 +215,13 @@ export class Child implements AsyncDisposable, Disposable {
 
   /** Ends the child as `end()` does. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.end();
+    if (this.#generation === forks()) await this.end();
   }
 
   /** Kills the child at once, and reaps it in the background. */
   [Symbol.dispose](): void {
     this.#closeEnds();
-    if (this.#reaped) return;
+    if (this.#reaped || this.#generation !== forks()) return;
     this.#killAll(signalNumber("SIGKILL"));
     void this.wait().then(() => this.#finish());
   }

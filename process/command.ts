@@ -32,3 +32,21 @@ export function findCommand(command: string): string {
 function absolute(path: string): string {
   return path.startsWith("/") ? path : `${getcwd()}/${path}`;
 }
+
+const encoder = new TextEncoder();
+
+/** A command and its arguments as C wants them, with `arg0` as the first. */
+export function encodeArguments(
+  command: string,
+  args: readonly string[],
+  arg0: string = command,
+): Uint8Array[] {
+  return [arg0, ...args].map((argument, i) => {
+    if (typeof argument !== "string" || argument.includes("\0")) {
+      throw new TypeError(
+        `Argument ${i} of ${command} must be a string without NUL, got ${Deno.inspect(argument)}`,
+      );
+    }
+    return encoder.encode(argument);
+  });
+}

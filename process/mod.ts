@@ -18,3 +18,5 @@ export {
   CommunicationError,
 } from "./communicate.ts";
 export type { Input } from "../io/mod.ts";
+export { exec, type ExecOptions, reexec } from "./exec.ts";
+export { ensureForkable, fork, forkable } from "./fork.ts";

@@ -13,7 +13,7 @@ import {
   withCredentials,
 } from "../libc/mod.ts";
 import { Child, reapAbandoned, reapOnceAbandoned } from "./child.ts";
-import { findCommand } from "./command.ts";
+import { encodeArguments, findCommand } from "./command.ts";
 import { type ChildDescriptors, DescriptorPlan } from "./descriptors.ts";
 import { childEnvironment, type EnvironmentOptions } from "./environment.ts";
 import { requireRun } from "./permission.ts";
@@ -79,7 +79,7 @@ export function spawn(
   const path = findCommand(command);
   requireRun(path);
   reapAbandoned();
-  const program = trampoline({ path, argv: argumentsOf(command, args, options) }, options);
+  const program = trampoline({ path, argv: encodeArguments(command, args, options.arg0) }, options);
   const { processGroup, session = false } = options;
   const blocked = numbers(options.signalMask);
   using plan = new DescriptorPlan(options.fds ?? {});
@@ -103,23 +103,6 @@ export function spawn(
     for (const end of plan.ends.values()) end.close();
     throw explained(error, command, options.cwd);
   }
-}
-
-const encoder = new TextEncoder();
-
-function argumentsOf(
-  command: string,
-  args: readonly string[],
-  { arg0 = command }: SpawnOptions,
-): Uint8Array[] {
-  return [arg0, ...args].map((argument, i) => {
-    if (typeof argument !== "string" || argument.includes("\0")) {
-      throw new TypeError(
-        `Argument ${i} of ${command} must be a string without NUL, got ${Deno.inspect(argument)}`,
-      );
-    }
-    return encoder.encode(argument);
-  });
 }
 
 function numbers(signals: readonly (string | number)[] = []): number[] {

@@ -1,0 +1,27 @@
+/**
+ * What this process does on a signal, as C keeps it.
+ */
+import { check } from "./error.ts";
+import { libc } from "./library.ts";
+import { platform, structs } from "./platform.ts";
+import { allocate, readStruct } from "./struct.ts";
+
+type Buffer = Uint8Array<ArrayBuffer>;
+
+/** The disposition of a signal: its `struct sigaction`. */
+export function disposition(signal: number): Buffer {
+  const action = allocate(structs.sigaction);
+  check("sigaction", libc("signals").sigaction(signal, null, action));
+  return action;
+}
+
+/** Puts a disposition in force. One that is all zero is the default. */
+export function setDisposition(signal: number, action: Buffer): void {
+  check("sigaction", libc("signals").sigaction(signal, action, null));
+}
+
+/** Whether a function is called on the signal: it is neither ignored nor left to its default. */
+export function isHandled(action: Buffer): boolean {
+  const { sa_handler } = readStruct(structs.sigaction, action);
+  return sa_handler !== platform.SIG_DFL && sa_handler !== platform.SIG_IGN;
+}

@@ -1,0 +1,50 @@
+/**
+ * Real `fork`.
+ */
+import { disposition, isHandled, setDisposition } from "./disposition.ts";
+import { check } from "./error.ts";
+import { libc } from "./library.ts";
+import { platform, signals, structs } from "./platform.ts";
+import { allocate } from "./struct.ts";
+import { ofThread, threads } from "./threads.ts";
+
+const LOWEST = 0x1000n;
+const HIGHEST = 0x7ffc_0000_0000n; // below where the kernel's own pages begin
+
+/**
+ * Forks: 0 in the child, its number in the parent.
+ *
+ * V8 marks its pages so that no child gets them, so that is undone immediately before. The call reports
+ * the first hole in the address space as an error, but goes on behind it.
+ *
+ * @see https://man7.org/linux/man-pages/man2/fork.2.html
+ */
+export function fork(): number {
+  const { fork, madvise } = libc("forking");
+  madvise(LOWEST, HIGHEST - LOWEST, platform.MADV_DOFORK);
+  return check("fork", fork());
+}
+
+/** Ends this process at once, without anything that is otherwise done at the end. */
+export function exitNow(code: number): never {
+  libc("forking")._exit(code);
+  throw new Error("unreachable");
+}
+
+/** Whether V8 does all its work on the thread that runs our program, so that nothing is missing in a child. */
+export function isSingleThreaded(): boolean {
+  return !threads().some((thread) => ofThread(thread, "comm").startsWith("V8 DefaultWorke"));
+}
+
+/**
+ * Gives signals that are handled their default action. The runtime's handlers write to a pipe that a child
+ * shares with its parent, who would take the child's signals for its own.
+ */
+export function defaultSignals(): void {
+  for (const [name, number] of Object.entries(signals)) {
+    if (name === "SIGKILL" || name === "SIGSTOP" || name === "SIGSEGV" || name === "SIGBUS") {
+      continue;
+    }
+    if (isHandled(disposition(number))) setDisposition(number, allocate(structs.sigaction));
+  }
+}

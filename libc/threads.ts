@@ -1,0 +1,69 @@
+/**
+ * What /proc tells about this process. Read through C, since Deno wants all permissions for it.
+ */
+import { check } from "./error.ts";
+import { libc } from "./library.ts";
+import { platform, structs } from "./platform.ts";
+import { cString, fromCString } from "./text.ts";
+
+const scratch = new Uint8Array(new ArrayBuffer(4096));
+
+/** The identifiers of this process's threads, as text. */
+export function threads(): string[] {
+  const { open, close } = libc("descriptors");
+  const { getdents64 } = libc("threads");
+  const path = "/proc/self/task";
+  const flags = platform.O_RDONLY | platform.O_DIRECTORY | platform.O_CLOEXEC;
+  const directory = check("open", open(cString(path, "Path"), flags, 0), { path });
+  const result: string[] = [];
+  let length: number;
+  while ((length = getdents64(directory, scratch, BigInt(scratch.length))) > 0) {
+    for (let at = 0; at < length;) {
+      const entry = scratch.subarray(at, length);
+      const name = fromCString(entry, structs.dirent64.fields.d_name[1]);
+      if (!name.startsWith(".")) result.push(name);
+      at += entry[structs.dirent64.fields.d_reclen[1]] |
+        entry[structs.dirent64.fields.d_reclen[1] + 1] << 8;
+    }
+  }
+  close(directory);
+  return result;
+}
+
+/** What a file about a thread says, up to 4 KiB; nothing if the thread has ended. */
+export function ofThread(thread: string, file: "syscall" | "comm"): string {
+  return fromCString(readAll(`/proc/self/task/${thread}/${file}`, 4096) ?? new Uint8Array());
+}
+
+/** The words of the command line that this process was started with. */
+export function commandLine(): string[] {
+  const bytes = readAll("/proc/self/cmdline", Infinity) ?? new Uint8Array();
+  return decoder.decode(bytes).split("\0").slice(0, -1);
+}
+
+const decoder = new TextDecoder();
+
+function readAll(path: string, limit: number): Uint8Array | undefined {
+  const { open, close, read } = libc("descriptors");
+  const fd = open(cString(path, "Path"), platform.O_RDONLY | platform.O_CLOEXEC, 0);
+  if (fd === -1) return undefined;
+  let whole = new Uint8Array();
+  while (whole.length < limit) {
+    const length = read(fd, scratch, BigInt(scratch.length));
+    if (length <= 0) break;
+    const longer = new Uint8Array(whole.length + length);
+    longer.set(whole);
+    longer.set(scratch.subarray(0, length), whole.length);
+    whole = longer;
+  }
+  close(fd);
+  return whole;
+}
+
+/** The path of the program that this process runs: of Deno. */
+export function executable(): string {
+  const path = "/proc/self/exe";
+  const { readlink } = libc("execution");
+  const length = check("readlink", readlink(cString(path, "Path"), scratch, 4096n), { path });
+  return decoder.decode(scratch.subarray(0, length));
+}

@@ -1,0 +1,134 @@
+/**
+ * Real fork: a child that has all of our variables.
+ */
+import { abandonReactor, enterFork } from "../io/mod.ts";
+import {
+  commandLine,
+  defaultSignals,
+  exitNow,
+  fork as cFork,
+  isSingleThreaded,
+} from "../libc/mod.ts";
+import { Child, reapAbandoned, reapOnceAbandoned } from "./child.ts";
+import { reexecWith } from "./exec.ts";
+import { requireRunAny } from "./permission.ts";
+
+const FLAG = "--single-threaded";
+
+/**
+ * Forks this process: the child has a copy of all our memory, runs `fn` with our variables and descriptors, and
+ * ends with the number that `fn` returns, or 0. It never comes back into the event loop: no `finally` outside
+ * of `fn`, no event and no exit handler of ours runs in it.
+ *
+ * The child is one thread, so `fn` must be synchronous: what is awaited never comes. Our own asynchronous
+ * functions throw there. An uncaught error is printed, and the child ends with 1. Children of ours that it has
+ * inherited are not its to wait for. Its handled signals have their default action.
+ *
+ * V8 must have been started for it, by `deno run --v8-flags=--single-threaded`; see
+ * {@linkcode ensureForkable}.
+ *
+ * @param fn What the child does. It may return an exit code from 0 to 255.
+ * @throws {TypeError} If this program cannot fork.
+ * @throws {SyscallError} EAGAIN or ENOMEM if there are too many processes or too little memory.
+ * @throws {Deno.errors.NotCapable} Without unscoped `--allow-run`.
+ * @tags allow-ffi, allow-run
+ *
+ * @example
+ * ```ts
+ * import { fork, forkable } from "@deno-ipc/ipc/process";
+ *
+ * const table = new Map([["answer", 42]]);
+ * if (forkable()) {
+ *   const child = fork(() => table.get("answer"));
+ *   console.log((await child.status).code); // 42
+ * }
+ * ```
+ *
+ * @see https://man7.org/linux/man-pages/man2/fork.2.html
+ */
+export function fork(fn: () => number | void): Child {
+  requireRunAny("Forking");
+  if (typeof fn !== "function") throw new TypeError("What a forked child does must be a function");
+  if (!forkable()) {
+    throw new TypeError(
+      `Cannot fork: V8 must have been started with --v8-flags=${FLAG} (see ensureForkable)`,
+    );
+  }
+  reapAbandoned();
+  const pid = cFork();
+  if (pid === 0) return become(fn);
+  const child = new Child(pid, false, new Map());
+  reapOnceAbandoned(child);
+  return child;
+}
+
+/** What a new child does until its end. */
+function become(fn: () => number | void): never {
+  let code = 1;
+  try {
+    enterFork();
+    abandonReactor();
+    defaultSignals();
+    code = exitCode(fn());
+  } catch (error) {
+    console.error("Uncaught error in a forked child:", error);
+  }
+  exitNow(code);
+}
+
+function exitCode(value: unknown): number {
+  if (value === undefined) return 0;
+  if (Number.isInteger(value) && value as number >= 0 && value as number <= 255) {
+    return value as number;
+  }
+  throw new TypeError(
+    `A forked child must end with a number from 0 to 255 or nothing, got ${Deno.inspect(value)}`,
+  );
+}
+
+let known: boolean | undefined;
+
+/**
+ * Whether this program can fork: whether V8 was started to do all its work on one thread. Else its
+ * helpers would be missing in the child, which would hang in its next garbage collection, though not always.
+ *
+ * @tags allow-ffi
+ */
+export function forkable(): boolean {
+  return known ??= isSingleThreaded();
+}
+
+/**
+ * Starts this program anew in the same process with the flag that {@linkcode fork} needs, unless it has it
+ * already. To be called first, before anything has been done that would then be done twice.
+ *
+ * @throws {Deno.errors.NotCapable} Without `--allow-run` for Deno itself.
+ * @tags allow-ffi, allow-run
+ *
+ * @example
+ * ```ts no-eval
+ * import { ensureForkable, fork } from "@deno-ipc/ipc/process";
+ *
+ * ensureForkable();
+ * const workers = Array.from({ length: 8 }, (_, i) => fork(() => console.log("worker", i)));
+ * await Promise.all(workers.map((worker) => worker.status));
+ * ```
+ */
+export function ensureForkable(): void {
+  if (!forkable()) reexecWith(withFlag(commandLine()));
+}
+
+/** The command line with V8's flag in it. */
+function withFlag(words: readonly string[]): string[] {
+  if (words.some((word) => word.startsWith("--v8-flags=") && word.includes(FLAG))) {
+    throw new TypeError(`V8 uses several threads although it was started with ${FLAG}`);
+  }
+  const at = words.findIndex((word) => word.startsWith("--v8-flags="));
+  if (at >= 0) return words.with(at, `${words[at]},${FLAG}`);
+  return words.toSpliced(subcommandEnd(words), 0, `--v8-flags=${FLAG}`);
+}
+
+/** Behind `deno run`; where no subcommand is named, behind `deno`. */
+function subcommandEnd(words: readonly string[]): number {
+  return words[1] === "run" || words[1] === "eval" || words[1] === "test" ? 2 : 1;
+}
