@@ -98,6 +98,7 @@ export const constants = {
   "CLD_DUMPED": 3,
   "MADV_DOFORK": 11,
   "SYS_pidfd_open": 434,
+  "SYS_pidfd_send_signal": 424,
   "SYS_setgroups": 159,
   "SYS_setresgid": 149,
   "SYS_setresuid": 147,

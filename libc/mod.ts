@@ -12,7 +12,7 @@ export * from "./epoll.ts";
 export { ftok } from "./key.ts";
 export { chdir, execute, type ExecutionPlan } from "./execute.ts";
 export { defaultSignals, exitNow, fork, isSingleThreaded } from "./fork.ts";
-export { commandLine, executable } from "./threads.ts";
+export { childrenOf, commandLine, executable } from "./threads.ts";
 export { type BlockedArguments, interrupt } from "./interrupt.ts";
 export * from "./memory.ts";
 export { platform, structs, supported } from "./platform.ts";

@@ -56,3 +56,9 @@ export function pidfd_open(pid: number): number {
   const number = BigInt(platform.SYS_pidfd_open);
   return Number(libc("processes").syscallPidfdOpen(number, pid, 0));
 }
+
+/** @see https://man7.org/linux/man-pages/man2/pidfd_send_signal.2.html */
+export function pidfd_send_signal(pidfd: number, signal: number): number {
+  const number = BigInt(platform.SYS_pidfd_send_signal);
+  return Number(libc("processes").syscallPidfdSendSignal(number, pidfd, signal, null, 0));
+}

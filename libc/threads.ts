@@ -8,13 +8,14 @@ import { cString, fromCString } from "./text.ts";
 
 const scratch = new Uint8Array(new ArrayBuffer(4096));
 
-/** The identifiers of this process's threads, as text. */
-export function threads(): string[] {
+/** The identifiers of a process's threads, as text; none if it has ended. */
+export function threads(process: "self" | number = "self"): string[] {
   const { open, close } = libc("descriptors");
   const { getdents64 } = libc("threads");
-  const path = "/proc/self/task";
+  const path = `/proc/${process}/task`;
   const flags = platform.O_RDONLY | platform.O_DIRECTORY | platform.O_CLOEXEC;
-  const directory = check("open", open(cString(path, "Path"), flags, 0), { path });
+  const directory = open(cString(path, "Path"), flags, 0);
+  if (directory === -1) return [];
   const result: string[] = [];
   let length: number;
   while ((length = getdents64(directory, scratch, BigInt(scratch.length))) > 0) {
@@ -33,6 +34,14 @@ export function threads(): string[] {
 /** What a file about a thread says, up to 4 KiB; nothing if the thread has ended. */
 export function ofThread(thread: string, file: "syscall" | "comm"): string {
   return fromCString(readAll(`/proc/self/task/${thread}/${file}`, 4096) ?? new Uint8Array());
+}
+
+/** The numbers of a process's children; none if it has ended. */
+export function childrenOf(pid: number): number[] {
+  return threads(pid).flatMap((thread) => {
+    const bytes = readAll(`/proc/${pid}/task/${thread}/children`, Infinity) ?? new Uint8Array();
+    return decoder.decode(bytes).split(" ").filter((word) => word !== "").map(Number);
+  });
 }
 
 /** The words of the command line that this process was started with. */

@@ -12,6 +12,11 @@ export const variadic = {
   },
   processes: {
     // long syscall(long number, ...);
+    syscallPidfdSendSignal: {
+      name: "syscall",
+      parameters: ["i64", "i32", "i32", "buffer", "u32"],
+      result: "i64",
+    },
     syscallPidfdOpen: { name: "syscall", parameters: ["i64", "i32", "u32"], result: "i64" },
   },
   credentials: {

@@ -11,9 +11,12 @@ import {
   whenReady,
 } from "../io/mod.ts";
 import type { WaitOptions } from "../io/mod.ts";
-import { check, close, hasCode, kill, pidfd_open, platform } from "../libc/mod.ts";
+import { check, close, kill, pidfd_open, platform } from "../libc/mod.ts";
 import { signalNumber, SyscallError, waitid } from "../libc/mod.ts";
+import { requireRunAny } from "./permission.ts";
+import { stillHeld } from "./reap.ts";
 import { type ChildStatus, childStatus } from "./status.ts";
+import { killDescendants } from "./tree.ts";
 
 /** How the end of a child is asked for. */
 export interface EndOptions {
@@ -143,7 +146,7 @@ export class Child implements AsyncDisposable, Disposable {
   /** The child has been reaped: its number may be another's from now on. */
   #forget(): void {
     this.#reaped = true;
-    abandoned.unregister(this);
+    stillHeld(this);
     if (this.#pidfd < 0) return;
     forget(this.#pidfd); // whoever waits for it looks again, and finds the status
     close(this.#pidfd);
@@ -169,6 +172,21 @@ export class Child implements AsyncDisposable, Disposable {
     if (this.#generation !== forks()) {
       throw new TypeError("Child belongs to the process before fork");
     }
+  }
+
+  /**
+   * Sends a signal to the child and all of its descendants, as far as each is still a descendant when its
+   * turn comes. One that has been orphaned is not; a process group of its own is surer.
+   *
+   * @throws {Deno.errors.NotCapable} Without unscoped `--allow-run`, since they are not ours.
+   */
+  killTree(signal: string | number = "SIGTERM"): void {
+    const number = signalNumber(signal);
+    requireRunAny("Signalling the children of a child");
+    this.#requireOurs();
+    if (this.#reaped) throw new SyscallError("kill", "ESRCH", { pid: this.pid });
+    killDescendants(this.pid, number);
+    this.kill(number);
   }
 
   /** Sends a signal to all of the group that the child leads, or to the child. */
@@ -224,26 +242,5 @@ export class Child implements AsyncDisposable, Disposable {
     if (this.#reaped || this.#generation !== forks()) return;
     this.#killAll(signalNumber("SIGKILL"));
     void this.wait().then(() => this.#finish());
-  }
-}
-
-// A child that nobody holds any more is reaped when the next one is started, so that no zombie stays.
-const unreaped = new Set<number>();
-const abandoned = new FinalizationRegistry<number>((pid) => unreaped.add(pid));
-
-/** Remembers to reap the child when nobody holds it any more. */
-export function reapOnceAbandoned(child: Child): void {
-  abandoned.register(child, child.pid, child);
-}
-
-/** Reaps the children that were abandoned and have ended. */
-export function reapAbandoned(): void {
-  for (const pid of unreaped) {
-    try {
-      if (waitid(pid, platform.WNOHANG) !== undefined) unreaped.delete(pid);
-    } catch (error) {
-      if (!hasCode(error, "ECHILD")) throw error;
-      unreaped.delete(pid);
-    }
   }
 }

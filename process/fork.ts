@@ -9,9 +9,10 @@ import {
   fork as cFork,
   isSingleThreaded,
 } from "../libc/mod.ts";
-import { Child, reapAbandoned, reapOnceAbandoned } from "./child.ts";
+import { Child } from "./child.ts";
 import { reexecWith } from "./exec.ts";
 import { requireRunAny } from "./permission.ts";
+import { reapOnceAbandoned } from "./reap.ts";
 
 const FLAG = "--single-threaded";
 
@@ -54,11 +55,10 @@ export function fork(fn: () => number | void): Child {
       `Cannot fork: V8 must have been started with --v8-flags=${FLAG} (see ensureForkable)`,
     );
   }
-  reapAbandoned();
   const pid = cFork();
   if (pid === 0) return become(fn);
   const child = new Child(pid, false, new Map());
-  reapOnceAbandoned(child);
+  reapOnceAbandoned(child, child.pid);
   return child;
 }
 

@@ -20,3 +20,5 @@ export {
 export type { Input } from "../io/mod.ts";
 export { exec, type ExecOptions, reexec } from "./exec.ts";
 export { ensureForkable, fork, forkable } from "./fork.ts";
+export { background } from "./background.ts";
+export { retrying, type RetryOptions } from "./retry.ts";

@@ -12,11 +12,12 @@ import {
   whyNotDirectory,
   withCredentials,
 } from "../libc/mod.ts";
-import { Child, reapAbandoned, reapOnceAbandoned } from "./child.ts";
+import { Child } from "./child.ts";
 import { encodeArguments, findCommand } from "./command.ts";
 import { type ChildDescriptors, DescriptorPlan } from "./descriptors.ts";
 import { childEnvironment, type EnvironmentOptions } from "./environment.ts";
 import { requireRun } from "./permission.ts";
+import { reapOnceAbandoned } from "./reap.ts";
 import { trampoline } from "./trampoline.ts";
 
 /** What a child is to be, where it shall not be as we are. */
@@ -78,7 +79,6 @@ export function spawn(
 ): Child {
   const path = findCommand(command);
   requireRun(path);
-  reapAbandoned();
   const program = trampoline({ path, argv: encodeArguments(command, args, options.arg0) }, options);
   const { processGroup, session = false } = options;
   const blocked = numbers(options.signalMask);
@@ -97,7 +97,7 @@ export function spawn(
   try {
     const pid = withCredentials(credentials(options), () => posixSpawn(whole));
     const child = new Child(pid, session || processGroup === "new", plan.ends);
-    reapOnceAbandoned(child);
+    reapOnceAbandoned(child, child.pid);
     return child;
   } catch (error) {
     for (const end of plan.ends.values()) end.close();

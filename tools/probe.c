@@ -179,6 +179,7 @@ int main(void) {
   CONSTANT(CLD_DUMPED);
   CONSTANT(MADV_DOFORK);
   CONSTANT(SYS_pidfd_open);
+  CONSTANT(SYS_pidfd_send_signal);
   CONSTANT(SYS_setgroups);
   CONSTANT(SYS_setresgid);
   CONSTANT(SYS_setresuid);

@@ -1,0 +1,34 @@
+/**
+ * Programs that go on without us.
+ */
+import { reapOnEnd, stillHeld } from "./reap.ts";
+import { spawn, type SpawnOptions } from "./spawn.ts";
+
+/**
+ * Starts a program that is not ours to wait for: in a session of its own, without a terminal, its standard
+ * descriptors on /dev/null unless `fds` say otherwise. It survives us, and leaves no zombie behind when it
+ * ends while we are still there.
+ *
+ * @returns Its process number, which may be another process's once it has ended.
+ * @throws {SyscallError} As `spawn`.
+ * @throws {Deno.errors.NotCapable} As `spawn`.
+ * @tags allow-ffi, allow-run
+ *
+ * @example
+ * ```ts
+ * import { background } from "@deno-ipc/ipc/process";
+ *
+ * console.log(background("sleep", ["0.1"]) > 0); // true
+ * ```
+ */
+export function background(
+  command: string,
+  args: readonly string[] = [],
+  options: Omit<SpawnOptions, "session" | "processGroup"> = {},
+): number {
+  const fds = { 0: "null", 1: "null", 2: "null", ...options.fds } as const;
+  const child = spawn(command, args, { ...options, fds, session: true });
+  stillHeld(child);
+  reapOnEnd(child.pid);
+  return child.pid;
+}

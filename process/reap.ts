@@ -1,0 +1,40 @@
+/**
+ * Children that nobody waits for: they are reaped when they end, so that no zombie stays.
+ */
+import { hasCode, platform, waitid } from "../libc/mod.ts";
+
+const unreaped = new Set<number>();
+const abandoned = new FinalizationRegistry<number>(reapOnEnd);
+
+/** Reaps the child `pid` once nobody holds `holder` any more and it has ended. */
+export function reapOnceAbandoned(holder: object, pid: number): void {
+  abandoned.register(holder, pid, holder);
+}
+
+/** The child has been reaped, or is somebody else's to reap. */
+export function stillHeld(holder: object): void {
+  abandoned.unregister(holder);
+}
+
+/** Reaps the child `pid`, which nobody waits for, when it ends. This keeps no program alive. */
+export function reapOnEnd(pid: number): void {
+  if (unreaped.size === 0) Deno.addSignalListener("SIGCHLD", reap);
+  unreaped.add(pid);
+  reap(); // it may have ended already
+}
+
+function reap(): void {
+  for (const pid of unreaped) {
+    if (hasEnded(pid)) unreaped.delete(pid);
+  }
+  if (unreaped.size === 0) Deno.removeSignalListener("SIGCHLD", reap);
+}
+
+function hasEnded(pid: number): boolean {
+  try {
+    return waitid(pid, platform.WNOHANG) !== undefined;
+  } catch (error) {
+    if (hasCode(error, "ECHILD")) return true; // somebody else was faster
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * Trying again when the system has no room for another process.
+ */
+import { hasCode, integer } from "../libc/mod.ts";
+
+/** How often, and how long apart. */
+export interface RetryOptions {
+  /** How many attempts there are in all, from 1 on. Default 6. */
+  attempts?: number;
+  /** How many milliseconds lie between two of them. Default 1000. */
+  pause?: number;
+  /** Ends the pauses with its reason. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Calls `start` until it does not fail for want of processes or memory (EAGAIN, ENOMEM), as the page does
+ * with a failed fork. Any other error is thrown at once, and the last one in the end.
+ *
+ * @example
+ * ```ts
+ * import { retrying, spawn } from "@deno-ipc/ipc/process";
+ *
+ * const child = await retrying(() => spawn("true"), { attempts: 3, pause: 100 });
+ * console.log((await child.status).success); // true
+ * ```
+ */
+export async function retrying<T>(
+  start: () => T,
+  { attempts = 6, pause = 1000, signal }: RetryOptions = {},
+): Promise<T> {
+  integer("Attempts", attempts, 1, Number.MAX_SAFE_INTEGER);
+  for (let left = attempts;; left--) {
+    signal?.throwIfAborted();
+    try {
+      return start();
+    } catch (error) {
+      if (left === 1 || !(hasCode(error, "EAGAIN") || hasCode(error, "ENOMEM"))) throw error;
+    }
+    await delay(pause, signal);
+  }
+}
+
+function delay(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const abort = () => reject(signal!.reason);
+  const timer = setTimeout(resolve, milliseconds);
+  signal?.addEventListener("abort", abort);
+  return promise.finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  });
+}
