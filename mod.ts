@@ -12,4 +12,12 @@
  *
  * @module
  */
-export * from "./sysv/mod.ts";
+export * as sysv from "./sysv/mod.ts";
+export {
+  ftok,
+  hasCode,
+  MessageQueue,
+  SemaphoreSet,
+  SharedMemory,
+  SyscallError,
+} from "./sysv/mod.ts";

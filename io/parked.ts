@@ -16,6 +16,9 @@ export const PARKED_AT_MOST = 16;
 /** How long, in milliseconds, a call keeps its thread while others stand in line. */
 export const SLICE = 20;
 
+// Between two looks for a thread; long only when Deno has no thread free to begin the call on.
+const LONGEST_SEARCH = 50;
+
 /** A call that may block, in the two forms in which it is made. */
 export interface BlockingCall<T> {
   /** Makes the call so that it cannot block: its result, or `undefined` where it would block. */
@@ -69,7 +72,7 @@ interface Wait {
   called?: (withThread: boolean) => void;
 }
 
-const line: Wait[] = []; // first come, first served
+const line = new Set<Wait>(); // first come, first served
 const holding = new Set<Wait>(); // in the order in which they got their threads
 const unwanted = new Set<Wait>(); // those holding a thread whose call shall return
 let slices: ReturnType<typeof setInterval> | undefined;
@@ -80,7 +83,7 @@ function turn(wait: Wait): boolean | Promise<boolean> {
   if (holding.size < PARKED_AT_MOST) return take(wait);
   const { promise, resolve } = Promise.withResolvers<boolean>();
   wait.called = resolve;
-  line.push(wait);
+  line.add(wait);
   slices ??= setInterval(changeTurns, SLICE);
   return promise;
 }
@@ -96,22 +99,24 @@ function release(wait: Wait): void {
   holding.delete(wait);
   unwanted.delete(wait);
   if (unwanted.size === 0) clearTimeout(search);
-  const next = line.shift();
-  if (next) next.called!(take(next));
-  stopSlices();
+  const [next] = line;
+  if (next) callUp(next, take(next));
 }
 
 /** Makes `wait` leave the line, or its parked call return. */
 function end(wait: Wait): void {
-  const place = line.indexOf(wait);
-  if (place < 0) return interruptCalls([wait]);
-  line.splice(place, 1);
-  wait.called!(false);
+  line.has(wait) ? callUp(wait, false) : interruptCalls([wait]);
+}
+
+/** Ends the standing in line, with a thread or without. */
+function callUp(wait: Wait, withThread: boolean): void {
+  line.delete(wait);
+  wait.called!(withThread);
   stopSlices();
 }
 
 function stopSlices(): void {
-  if (line.length > 0) return;
+  if (line.size > 0) return;
   clearInterval(slices);
   slices = undefined;
 }
@@ -119,7 +124,7 @@ function stopSlices(): void {
 /** Has as many of the longest-parked calls return as there are waits in line. */
 function changeTurns(): void {
   const before = performance.now() - SLICE / 2; // a tick may come early for those parked on the last
-  const longest = [...holding].slice(0, line.length);
+  const longest = [...holding].slice(0, line.size);
   interruptCalls(longest.filter((wait) => wait.since < before));
 }
 
@@ -133,5 +138,5 @@ function interruptCalls(waits: readonly Wait[]): void {
 function searchThreads(again: number): void {
   if (unwanted.size === 0) return;
   interrupt([...unwanted].map((wait) => wait.blocked));
-  search = setTimeout(searchThreads, again, Math.min(again * 2, SLICE));
+  search = setTimeout(searchThreads, again, Math.min(again * 2, LONGEST_SEARCH));
 }

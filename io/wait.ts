@@ -2,6 +2,8 @@
  * How long a caller is willing to wait: the options that everything has that may block.
  */
 
+import { describe } from "../libc/mod.ts";
+
 /** Ends a wait early. */
 export interface WaitOptions {
   /** Ends the wait with this signal's reason as soon as it is aborted. */
@@ -74,9 +76,15 @@ export class Patience implements Disposable {
 
 /** Throws what a wait with these options ends with at once: a signal aborted already, or misuse. */
 export function requirePatience({ signal, timeout }: WaitOptions): void {
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError(`Signal must be an AbortSignal, got ${describe(signal)}`);
+  }
   signal?.throwIfAborted();
-  if (timeout === undefined || timeout >= 0) return;
-  throw new RangeError(`Timeout must be a number of milliseconds from 0 on, got ${timeout}`);
+  if (timeout === undefined || typeof timeout === "number" && timeout >= 0) return;
+  const Failure = typeof timeout === "number" ? RangeError : TypeError;
+  throw new Failure(
+    `Timeout must be a number of milliseconds from 0 on, got ${describe(timeout)}`,
+  );
 }
 
 /** What a wait of `timeout` milliseconds ends with. */

@@ -19,7 +19,13 @@ function outside(what: string, value: unknown, min: number, max: number): Error 
 
 /** Returns `value` if it is bytes, or UTF-8 of it if it is text, else throws, naming it `what`. */
 export function bytes(what: string, value: string | Uint8Array): Uint8Array {
-  if (value instanceof Uint8Array) return value;
+  if (value instanceof Uint8Array) {
+    // An array whose buffer was transferred, or detached with its shared memory, has lost what it had.
+    if (value.length === 0 && (value.buffer as ArrayBuffer).detached) {
+      throw new TypeError(`${what} must not be an array whose buffer is detached`);
+    }
+    return value;
+  }
   if (typeof value === "string") return encoder.encode(value);
   throw new TypeError(`${what} must be a string or a Uint8Array, got ${describe(value)}`);
 }

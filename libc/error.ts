@@ -61,7 +61,7 @@ export class SyscallError extends Error implements SyscallTarget {
 
   /** Describes the failure of `syscall` with the error named `code`, acting on `target`. */
   constructor(syscall: string, code: string, target: SyscallTarget = {}) {
-    const [number, text] = errors[code] ?? [0, "Unknown error"];
+    const [number, text] = errors[code] ?? [Number(code.slice(1)), "Unknown error"];
     super(`${syscall} failed: ${text} (${code})`);
     this.name = "SyscallError";
     this.syscall = syscall;

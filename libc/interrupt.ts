@@ -6,8 +6,8 @@
 import { addressOfSymbol } from "./address.ts";
 import { disposition, isHandled, setDisposition } from "./disposition.ts";
 import { libc } from "./library.ts";
-import { platform, structs } from "./platform.ts";
-import { allocate } from "./struct.ts";
+import { platform, structs, tables } from "./platform.ts";
+import { allocate, writeStruct } from "./struct.ts";
 import { ofThread, threads } from "./threads.ts";
 
 /**
@@ -39,11 +39,22 @@ function matches(wanted: BlockedArguments, actual: readonly number[]): boolean {
     wanted.every((value, i) => value === undefined || value === actual[i]);
 }
 
-/** The arguments of the call that a thread is blocked in; none if it is running or gone. */
+// What blocks in these calls is ours. Their numbers are those of the machine, which under an emulator is not
+// the one that we see; so those of all machines that we know are taken.
+const parkable = new Set<number>(tables.flatMap(({ constants }) => [
+  constants.SYS_msgsnd,
+  constants.SYS_msgrcv,
+  constants.SYS_semop,
+  constants.SYS_semtimedop,
+]));
+
+/** The arguments of the call that a thread is blocked in; none if that is not one of ours. */
 function blockedArguments(thread: string): number[] {
   // "71 0x8001 0x7f…": the number of the call, then its arguments; "running" for one that is not in a call
-  const words = ofThread(thread, "syscall").split(" ");
-  return words.slice(1, 5).map((word) => Number.parseInt(word.slice(2).slice(-8), 16) | 0);
+  const [call, ...words] = ofThread(thread, "syscall").split(" ");
+  return !parkable.has(Number(call))
+    ? []
+    : words.slice(0, 4).map((word) => Number.parseInt(word.slice(2).slice(-8), 16) | 0);
 }
 
 /**
@@ -53,7 +64,9 @@ function blockedArguments(thread: string): number[] {
  */
 function handleUrgent(): void {
   if (isHandled(disposition(platform.SIGURG))) return;
-  const handler = allocate(structs.sigaction); // no flags: no SA_RESTART
+  // What is interrupted by mistake goes on, but for System V calls, which are never restarted.
+  const handler = allocate(structs.sigaction);
+  writeStruct(structs.sigaction, handler, { sa_flags: platform.SA_RESTART });
   new DataView(handler.buffer).setBigUint64(
     structs.sigaction.fields.sa_handler[1],
     addressOfSymbol("abs"),

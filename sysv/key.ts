@@ -39,7 +39,8 @@ export function modeBits(mode = 0o600): number {
  * share a key.
  *
  * @param path The path of an existing file or directory that all the programs know.
- * @param id The project number, from 1 to 255; a character's code in many old programs.
+ * @param id The project number, of which C uses the low 8 bits and POSIX wants them not to be 0; a character's
+ * code in many old programs.
  * @returns The key, a signed 32-bit integer.
  * @throws {SyscallError} ENOENT, EACCES or ENOTDIR if there is no such file or it cannot be reached.
  * @throws {Deno.errors.NotCapable} Without `--allow-read` for the path.
@@ -57,7 +58,7 @@ export function modeBits(mode = 0o600): number {
  * @see https://man7.org/linux/man-pages/man3/ftok.3.html
  */
 export function ftok(path: string, id = 1): number {
-  integer("Project number", id, 1, 255);
+  integer("Project number", id, -0x8000_0000, 0x7fff_ffff);
   const name: Deno.PermissionDescriptor = { name: "read", path };
   if (Deno.permissions.querySync(name).state !== "granted") {
     throw new Deno.errors.NotCapable(

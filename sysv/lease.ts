@@ -7,20 +7,23 @@
  * waits for that semaphore to be 0, in one step with keeping new users out.
  */
 import type { WaitOptions } from "../io/mod.ts";
-import { hasCode } from "../libc/mod.ts";
+import { hasCode, SyscallError } from "../libc/mod.ts";
 import { unlessRemoved } from "./handle.ts";
 import { SemaphoreSet } from "./semaphore_set.ts";
 
 const USERS = 0;
 const RECLAIMING = 1;
+const COUNT = 2;
 
 /**
  * Says that this process uses the objects under a key, until what is returned is disposed or the process
  * ends, be it by SIGKILL. `reclaim` then leaves them alone.
  *
- * Leases are kept in a semaphore set of their own, made with mode 0o600 at first use.
+ * Leases are kept in a semaphore set of their own, made with mode 0o600 at first use. Objects that are cleaned
+ * up together share one.
  *
- * @param key The key of that set, as for {@linkcode SemaphoreSet.open}: one that is not used otherwise.
+ * @param key The key of that set, as for {@linkcode SemaphoreSet.open}: one that nothing else uses, and not
+ * that of the objects.
  * @throws {SyscallError} EACCES if the set belongs to another user, EINVAL if it is not one for leases.
  * @throws The reason of `signal`, or a TimeoutError: somebody reclaims just now.
  * @tags allow-ffi
@@ -30,14 +33,15 @@ const RECLAIMING = 1;
  * import { lease, list, MessageQueue, reclaim, remove } from "@deno-ipc/ipc/sysv";
  *
  * const key = 0x5ca1e;
+ * const leaseKey = 0x1ea5e;
  * const cleanUp = () => list().filter((object) => object.key === key).forEach(remove);
- * reclaim(key, cleanUp); // does nothing while somebody holds a lease
+ * reclaim(leaseKey, cleanUp); // does nothing while somebody holds a lease
  * {
- *   using _ = await lease(key);
+ *   using _ = await lease(leaseKey);
  *   using jobs = MessageQueue.openOrCreate(key);
  *   await jobs.send("work");
  * }
- * console.log(reclaim(key, cleanUp)); // true
+ * console.log(reclaim(leaseKey, cleanUp)); // true
  * ```
  */
 export async function lease(key: number, options: WaitOptions = {}): Promise<Disposable> {
@@ -67,14 +71,26 @@ const leave = [{ index: USERS, delta: -1, undo: true }];
  * @tags allow-ffi
  */
 export function reclaim(key: number, cleanUp: () => void): boolean {
-  const set = leases(key);
-  if (!set.tryOperate(keepOut)) return false;
+  const set = keptOut(key);
+  if (set === undefined) return false;
   try {
     cleanUp();
   } finally {
     unlessRemoved(() => set.remove()); // those who want to join meanwhile wait for this
   }
   return true;
+}
+
+/** The set of leases, with everybody kept out; `undefined` if somebody holds one. */
+function keptOut(key: number): SemaphoreSet | undefined {
+  for (;;) {
+    const set = leases(key);
+    try {
+      return set.tryOperate(keepOut) ? set : undefined;
+    } catch (error) {
+      if (!hasCode(error, "EIDRM")) throw error; // else another one has just reclaimed it
+    }
+  }
 }
 
 const keepOut = [
@@ -84,7 +100,20 @@ const keepOut = [
 ];
 
 function leases(key: number): SemaphoreSet {
-  return SemaphoreSet.openOrCreate(key, { count: 2 });
+  const set = SemaphoreSet.openOrCreate(key, { count: COUNT });
+  // A larger one is somebody's for another purpose, and must not be touched.
+  if (sizeOf(set) > COUNT) throw new SyscallError("semget", "EINVAL", { key });
+  return set;
+}
+
+/** How many semaphores the set has; as many as wanted if it has just been removed, which shows later. */
+function sizeOf(set: SemaphoreSet): number {
+  try {
+    return set.count;
+  } catch (error) {
+    if (hasCode(error, "EIDRM")) return COUNT;
+    throw error;
+  }
 }
 
 function once(action: () => void): Disposable {

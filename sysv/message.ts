@@ -81,7 +81,7 @@ export class MessageBuffer {
 
   /** The message of `size` bytes that was received, copied into `target` or bytes of its own. */
   unpack(size: number, target?: Uint8Array<ArrayBuffer>): Message {
-    const bytes = target === undefined
+    const bytes = target === undefined || target.length < size // shrunk or detached while we waited
       ? carve(size)
       : target.length === size
       ? target

@@ -129,7 +129,7 @@ export class MessageQueue implements Disposable {
 
   #sending(message: string | Uint8Array, { type = 1 }: SendOptions): BlockingCall<true> {
     // A copy of its own, since the caller may use the array for something else meanwhile.
-    const text = bytes("Message", message).slice();
+    const text = new Uint8Array(bytes("Message", message)); // slice() of a Buffer would be no copy
     return {
       attempt: () => this.trySend(text, { type }) || undefined,
       park: () => {
@@ -179,7 +179,8 @@ export class MessageQueue implements Disposable {
    */
   async receive(options: ReceiveOptions & WaitOptions = {}): Promise<Message> {
     requirePatience(options);
-    return this.tryReceive(options) ?? await parked(this.#receiving(options), options);
+    return this.tryReceive(options) ??
+      await parked(this.#receiving({ ...options }), options); // theirs may change while we wait
   }
 
   #receiving(options: ReceiveOptions): BlockingCall<Message> {
@@ -231,8 +232,8 @@ export class MessageQueue implements Disposable {
   }
 
   /**
-   * The messages that `options` allow, one after another, as long as the queue exists. Leaving the loop
-   * loses none. Ends when the queue is disposed; `signal` and `timeout` (for each message) throw.
+   * The messages that `options` allow, one after another. Leaving the loop loses none. It ends when the queue
+   * is disposed meanwhile; removal throws EIDRM, `signal` and `timeout` (for each message) as in `receive`.
    *
    * @example
    * ```ts
@@ -249,6 +250,7 @@ export class MessageQueue implements Disposable {
   async *messages(
     options: ReceiveOptions & WaitOptions = {},
   ): AsyncGenerator<Message, void, undefined> {
+    void this.id; // throws if it is disposed already
     const { closed } = this.#handle;
     while (!closed.aborted) {
       let message: Message;

@@ -25,7 +25,8 @@
  *
  * Waiting never blocks the event loop and costs no processor time: the call that blocks is parked on one
  * of Deno's blocking threads, at most 16 of them in the main program and in each Worker. If more wait at
- * the same time, they take turns of 20 ms.
+ * the same time, they take turns of 20 ms, which costs a little. End the waits of a Worker before you end it:
+ * its parked calls outlive it, and take what they waited for.
  *
  * Needs `--allow-ffi`; limited to the C library's path it does all but {@linkcode SharedMemory.view}.
  * System V objects have owners and modes of their own, which the kernel checks.

@@ -40,9 +40,10 @@ export class Performer {
     return this.#count;
   }
 
-  // Up to where indexes are checked. Without permission to read, which operations do not need, nobody
-  // tells us how many there are; then the kernel checks, and says EFBIG.
-  get #end(): number {
+  // Without permission to read, which operations do not need, nobody tells us how many semaphores there are;
+  // then the kernel checks, and says EFBIG or EINVAL.
+  /** Up to where indexes are checked. */
+  get end(): number {
     this.#checked ??= this.#countOr(0x1_0000);
     return this.#checked;
   }
@@ -78,7 +79,7 @@ export class Performer {
 
   #perform(operations: Operations, flags: number): boolean {
     const { id } = this.#handle;
-    const buffer = outgoing.pack(operations, this.#end, flags);
+    const buffer = outgoing.pack(operations, this.end, flags);
     while (semop(id, buffer, operations.length) === -1) {
       const code = errorCode();
       if (code === "EAGAIN" && flags !== 0) return false;
@@ -91,13 +92,15 @@ export class Performer {
   blockFor(operations: Operations, timeout: number): void {
     requirePatience({ timeout });
     const { id } = this.#handle;
-    const buffer = outgoing.pack(operations, this.#end, 0);
+    const buffer = outgoing.pack(operations, this.end, 0);
     const deadline = performance.now() + timeout;
     const time = allocate(structs.timespec);
     do {
       writeTimespec(time, Math.max(deadline - performance.now(), 0));
       if (semtimedop(id, buffer, operations.length, time) !== -1) return;
-      this.#unlessInterrupted(errorCode(), operations);
+      const code = errorCode();
+      if (code === "EAGAIN") this.#mayWait(operations);
+      else this.#unlessInterrupted(code, operations);
     } while (performance.now() < deadline);
     throw timedOut(timeout);
   }
@@ -109,13 +112,23 @@ export class Performer {
     throw this.#handle.failure("semop", code);
   }
 
+  // Where we may not read the values, any of them may be meant: then rather no wait than one unasked for.
+  #firstToWait(operations: Operations): SemaphoreOperation | undefined {
+    try {
+      return firstToWait(operations, this.values());
+    } catch (error) {
+      if (hasCode(error, "EACCES")) return operations.find(({ noWait }) => noWait);
+      throw error;
+    }
+  }
+
   /** Performs all operations; resolves when that was possible. */
   async wait(operations: Operations, options: WaitOptions): Promise<void> {
     requirePatience(options);
     if (this.attempt(operations)) return;
     // A copy of its own, since the caller may use the array for something else meanwhile.
     const copy = operations.map((operation) => ({ ...operation }));
-    const buffer = new OperationBuffer().pack(copy, this.#end, 0);
+    const buffer = new OperationBuffer().pack(copy, this.end, 0);
     this.#mayWait(copy);
     await parked({
       attempt: () => this.attempt(copy) || this.#mayWait(copy),
@@ -129,8 +142,6 @@ export class Performer {
   // The kernel says EAGAIN for whatever would wait, so whose wait it is we find out ourselves.
   #mayWait(operations: Operations): undefined {
     if (!operations.some(({ noWait }) => noWait)) return;
-    if (firstToWait(operations, this.values())?.noWait) {
-      throw this.#handle.failure("semop", "EAGAIN");
-    }
+    if (this.#firstToWait(operations)?.noWait) throw this.#handle.failure("semop", "EAGAIN");
   }
 }

@@ -198,7 +198,8 @@ export class SemaphoreSet implements Disposable {
   }
 
   /**
-   * Adds to a semaphore's value.
+   * Adds to a semaphore's value. What was acquired with `undo` must be released with `undo`, else the kernel
+   * gives it back once more when this process ends.
    *
    * @throws {SyscallError} ERANGE if the value would exceed 32,767.
    */
@@ -208,7 +209,8 @@ export class SemaphoreSet implements Disposable {
 
   /**
    * Locks a semaphore until what is returned is disposed: waits for 0 and adds 1 in one step, the page's
-   * *take*. The kernel unlocks it when this process ends, however it ends. Throws as `operate` does.
+   * *take*. The kernel unlocks it when this process ends, however it ends. That is the whole process: end the
+   * waits of a Worker before you end it. Throws as `operate` does.
    */
   async lock({ index, ...options }: LockOptions & WaitOptions = {}): Promise<Disposable> {
     await this.operate(take(index), options);
@@ -254,7 +256,7 @@ export class SemaphoreSet implements Disposable {
     this.#ask(index, platform.SETVAL, requireValue(value));
   }
 
-  /** Sets the values of all semaphores as `setValue` does. */
+  /** Sets the values of all semaphores as `setValue` does. Needs permission to read, to know how many. */
   setAll(values: readonly number[]): void {
     if (values.length !== this.count) {
       throw new RangeError(`Values must be ${this.count}, one each, got ${values.length}`);
@@ -264,12 +266,15 @@ export class SemaphoreSet implements Disposable {
     if (result === -1) throw this.#handle.failure("semctl", errorCode());
   }
 
-  /** How many processes wait for the value of a semaphore to become larger. */
+  /**
+   * How many threads wait for the value of a semaphore to become larger. Waits of a program that stand in line
+   * for a thread are not among them.
+   */
   waitersForIncrease(index = 0): number {
     return this.#ask(index, platform.GETNCNT);
   }
 
-  /** How many processes wait for the value of a semaphore to become 0. */
+  /** How many threads wait for the value of a semaphore to become 0; see `waitersForIncrease`. */
   waitersForZero(index = 0): number {
     return this.#ask(index, platform.GETZCNT);
   }
@@ -281,7 +286,7 @@ export class SemaphoreSet implements Disposable {
 
   #ask(index: number, command: number, value = 0): number {
     const { id } = this.#handle;
-    integer("Index", index, 0, this.count - 1);
+    integer("Index", index, 0, this.#performer.end - 1);
     const result = semctl(id, index, command, value);
     if (result === -1) throw this.#handle.failure("semctl", errorCode());
     return result;

@@ -93,7 +93,9 @@ export class SharedMemory implements Disposable {
    * @throws {SyscallError} ENOENT if there is none.
    */
   static open(key: number, { readOnly }: AttachOptions = {}): SharedMemory {
-    return new SharedMemory(check("shmget", shmget(keyNumber(key), 0, 0), { key }), readOnly);
+    const number = keyNumber(key);
+    const id = check("shmget", shmget(number, 0, 0), { key: number });
+    return new SharedMemory(id, readOnly);
   }
 
   /**
@@ -129,8 +131,9 @@ export class SharedMemory implements Disposable {
 
   /** Copies `length` bytes from `offset` on, by default all, out of the segment. */
   read(offset = 0, length?: number): Uint8Array<ArrayBuffer> {
+    const size = this.#range(offset, length);
     const attachment = this.#attached();
-    const result = carve(this.#range(offset, length));
+    const result = carve(size);
     attachment.read(result, offset);
     return result;
   }
@@ -149,14 +152,13 @@ export class SharedMemory implements Disposable {
    * @throws {RangeError} If `data` has more than `length` bytes, or it would not fit in the segment.
    */
   write(data: string | Uint8Array, offset = 0, length?: number): void {
-    const attachment = this.#attached();
+    if (this.#readOnly) throw new TypeError("Cannot write to shared memory attached as read-only");
     const source = bytes("Data", data);
     const whole = this.#range(offset, length ?? source.length);
     if (source.length > whole) {
       throw new RangeError(`Data must be at most ${whole} bytes, got ${source.length}`);
     }
-    if (this.#readOnly) throw new TypeError("Cannot write to shared memory attached as read-only");
-    attachment.write(source.length === whole ? source : padded(source, whole), offset);
+    this.#attached().write(source.length === whole ? source : padded(source, whole), offset);
   }
 
   /**
@@ -177,6 +179,7 @@ export class SharedMemory implements Disposable {
     if (this.#readOnly) throw new TypeError("Cannot view shared memory attached as read-only");
     requireUnscoped();
     const { BYTES_PER_ELEMENT: step = 1 } = View;
+    if (length !== undefined) integer("Length", length, 0, Number.MAX_SAFE_INTEGER);
     const whole = this.#range(offset, length === undefined ? undefined : length * step);
     const buffer = this.#attached().buffer(this.size);
     return new View(buffer, offset, Math.floor(whole / step));
@@ -184,13 +187,17 @@ export class SharedMemory implements Disposable {
 
   /** Returns `length`, by default what is left from `offset` on, if that range lies in the segment. */
   #range(offset: number, length?: number): number {
+    void this.id; // throws once closed
+    if (this.#detached) throw new TypeError("SharedMemory is detached");
+    const largest = Number.MAX_SAFE_INTEGER;
+    integer("Offset", offset, 0, this.#size ?? largest); // misuse before the first system call
+    integer("Length", length ?? 0, 0, this.#size ?? largest);
     integer("Offset", offset, 0, this.size);
     return integer("Length", length ?? this.size - offset, 0, this.size - offset);
   }
 
   #attached(): Attachment {
     const { id } = this.#handle;
-    if (this.#detached) throw new TypeError("SharedMemory is detached");
     return this.#attachment ??= this.#attach(id);
   }
 
@@ -205,7 +212,8 @@ export class SharedMemory implements Disposable {
 
   /**
    * Detaches the segment: views become empty, and `read`, `write` and `view` throw a TypeError from now
-   * on. It stays in the system, and `stat`, `set` and `remove` still work on it.
+   * on. It stays in the system, and `stat`, `set` and `remove` still work on it. Wait first for whatever is
+   * using a view on another thread, such as a pending write of it to a file.
    *
    * @throws {TypeError} If the buffer of a view was transferred, to a worker for example: it cannot be
    * taken back, so the segment stays attached until this process ends.

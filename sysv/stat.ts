@@ -43,7 +43,10 @@ export interface QueueStat extends ObjectStat {
   receiveTime: Date | null;
   /** Who last sent a message. */
   lastSender: LastProcess | null;
-  /** Who last received a message. */
+  /**
+   * Who last received a message. Of a receiver that was waiting the kernel notes the thread, not the process,
+   * and Deno ends its waiting threads when they have been idle: so `alive: false` proves nothing.
+   */
   lastReceiver: LastProcess | null;
 }
 

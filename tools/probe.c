@@ -178,6 +178,11 @@ int main(void) {
   CONSTANT(CLD_KILLED);
   CONSTANT(CLD_DUMPED);
   CONSTANT(MADV_DOFORK);
+  CONSTANT(SA_RESTART);
+  CONSTANT(SYS_msgsnd);
+  CONSTANT(SYS_msgrcv);
+  CONSTANT(SYS_semop);
+  CONSTANT(SYS_semtimedop);
   CONSTANT(SYS_pidfd_open);
   CONSTANT(SYS_pidfd_send_signal);
   CONSTANT(SYS_setgroups);

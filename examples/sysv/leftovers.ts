@@ -16,16 +16,19 @@ for (const { id, attachCount, creator } of list("segment")) {
   console.log(`segment ${id} is unused, and process ${creator?.pid} that made it is gone`);
 }
 
-// Of a queue or a set it counts nobody. So whoever uses what is under a key holds a lease, which ends
-// with the process, even if that is killed; and reclaim cleans up only where nobody holds one.
+// Of a queue or a set it counts nobody. So whoever uses what is under a key holds a lease, which has a key of
+// its own and ends with the process, even if that is killed; reclaim cleans up only where nobody holds one.
 const key = Number(Deno.args[0] ?? 0x10b5);
-console.log(reclaim(key, removeQueue) ? "now there is no old queue" : "somebody uses the queue");
+const leaseKey = key ^ 0x1ea5e000;
+console.log(
+  reclaim(leaseKey, removeQueue) ? "now there is no old queue" : "somebody uses the queue",
+);
 {
-  using _ = await lease(key);
+  using _ = await lease(leaseKey);
   using jobs = MessageQueue.openOrCreate(key);
-  console.log(`queue ${jobs.id} is ours, so reclaim says ${reclaim(key, removeQueue)}`);
+  console.log(`queue ${jobs.id} is ours, so reclaim says ${reclaim(leaseKey, removeQueue)}`);
 }
-console.log(`and once we have left, ${reclaim(key, removeQueue)}`);
+console.log(`and once we have left, ${reclaim(leaseKey, removeQueue)}`);
 
 function removeQueue() {
   for (const queue of list("queue")) {

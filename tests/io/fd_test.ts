@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Fd, pipe } from "../../io/mod.ts";
-import { SyscallError } from "../../libc/mod.ts";
+import { check, open, platform, SyscallError } from "../../libc/mod.ts";
 import { denoCommand, Program, run, test } from "../harness.ts";
+import "../fixtures/warm_reactor.ts";
 
 const closed = { name: "TypeError", message: "Fd is closed" };
 const module = new URL("../../io/mod.ts", import.meta.url);
@@ -276,16 +277,16 @@ test("a copy of a descriptor does not block the program when the other was made 
 test("regular files and /dev/null are always ready", async () => {
   const path = await Deno.makeTempFile({ prefix: "deno_ipc_test_" });
   try {
-    using file = await openFd(path);
+    using file = openFd(path);
     const bytes = crypto.getRandomValues(new Uint8Array(50_000));
     await file.write(bytes, { timeout: 1000 });
     assert.deepEqual(await Deno.readFile(path), bytes);
-    using again = await openFd(path);
+    using again = openFd(path);
     const buffer = new Uint8Array(60_000);
     assert.equal(await again.read(buffer, { timeout: 1000 }), 50_000);
     assert.deepEqual(buffer.subarray(0, 50_000), bytes);
     assert.equal(await again.read(buffer), null);
-    using nowhere = await openFd("/dev/null");
+    using nowhere = openFd("/dev/null");
     await nowhere.write(bytes);
     nowhere.writeSync(bytes);
     assert.equal(await nowhere.read(buffer), null);
@@ -295,20 +296,8 @@ test("regular files and /dev/null are always ready", async () => {
   }
 });
 
-/** A descriptor of a file, opened by a shell that we inherit it from: here by Deno, and copied. */
-async function openFd(path: string): Promise<Fd> {
-  using file = await Deno.open(path, { read: true, write: true });
-  const { ino } = await file.stat();
-  for (const { name } of Deno.readDirSync("/proc/self/fd")) {
-    try {
-      if (Deno.statSync(`/proc/self/fd/${name}`).ino !== ino) continue;
-    } catch {
-      continue; // the descriptor that reads this list
-    }
-    const number = Number(name);
-    return new DisposableStack().adopt(Fd.from(number), (fd) => fd.release()).dup();
-  }
-  throw new Error(`${path} is not open`);
+function openFd(path: string): Fd {
+  return Fd.from(check("open", open(path, platform.O_RDWR | platform.O_CLOEXEC)));
 }
 
 test("an empty buffer reads nothing, an empty write writes nothing, both at once", async () => {

@@ -32,6 +32,7 @@ test("1,000 waits begun and aborted leave no thread and no listener, and lose no
   const settled = Promise.allSettled(waits);
   for (let i = 0; i < 100; i++) queue.sendSync(`${i}`);
   await waits[0];
+  while (parkedOn(queue) === 0) await new Promise((resolve) => setTimeout(resolve, 0)); // they can be told
   controller.abort();
   const received = (await settled).filter(({ status }) => status === "fulfilled").length;
   assert.ok(received > 0 && received < 1000, `${received} received`);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { lease, list, reclaim, SemaphoreSet } from "../../sysv/mod.ts";
-import { denoCommand, Program, test } from "../harness.ts";
+import { denoCommand, Program, run, test } from "../harness.ts";
 
 const KEY = 0x6c650001;
 
@@ -60,6 +60,31 @@ test("who wants a lease while somebody reclaims gets it afterwards", async () =>
   );
   (await waiting!)[Symbol.dispose]();
   assert.equal(reclaim(KEY, () => {}), true);
+});
+
+test("many processes that lease and reclaim at once disturb each other with no error", async () => {
+  const code = `
+    import { lease, reclaim } from "${new URL("../../sysv/mod.ts", import.meta.url)}";
+    let reclaimed = 0, held = 0;
+    for (let i = 0; i < 2000; i++) {
+      if (i % 3) reclaim(${KEY}, () => reclaimed++);
+      else { using _ = await lease(${KEY}); held++; }
+    }
+    console.log(reclaimed > 0 && held === 667);`;
+  const programs = Array.from({ length: 3 }, () => run(denoCommand("eval", code)));
+  assert.deepEqual(await Promise.all(programs), ["true\n", "true\n", "true\n"]);
+  reclaim(KEY, () => {});
+});
+
+test("a set that is somebody's for another purpose is not touched", async () => {
+  using other = SemaphoreSet.create(KEY, { count: 3 });
+  try {
+    await assert.rejects(lease(KEY), { code: "EINVAL", key: KEY });
+    assert.throws(() => reclaim(KEY, () => assert.fail("not ours")), { code: "EINVAL" });
+    assert.deepEqual(other.values(), [0, 0, 0]);
+  } finally {
+    other.remove();
+  }
 });
 
 test("a clean-up that fails is an error, and others can go on", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { MessageQueue } from "../../sysv/mod.ts";
 import { emulated, test } from "../harness.ts";
 
@@ -149,6 +150,43 @@ test("a wait ends at its timeout or with the reason of its signal, and takes no 
   assert.deepEqual(texts(queue), ["kept"]);
 });
 
+test("changing the options while a receive waits changes nothing", async () => {
+  using queue = MessageQueue.create("private");
+  const controller = new AbortController();
+  const options = { type: 1, signal: controller.signal };
+  const waiting = queue.receive(options);
+  options.type = 2;
+  queue.sendSync("for another", { type: 2 });
+  controller.abort();
+  await assert.rejects(waiting, { name: "AbortError" });
+  assert.deepEqual(texts(queue), ["for another"]);
+});
+
+test("a message is not lost when the array it was to come into is gone or has shrunk", async () => {
+  using queue = MessageQueue.create("private");
+  const gone = new Uint8Array(10);
+  const first = queue.receive({ into: gone });
+  structuredClone(gone.buffer, { transfer: [gone.buffer] });
+  const resizable = new ArrayBuffer(10, { maxByteLength: 10 });
+  const second = queue.receive({ type: 2, into: new Uint8Array(resizable) });
+  resizable.resize(1);
+  await new Promise((resolve) => setTimeout(resolve, 5)); // both are parked by now
+  queue.sendSync("first");
+  queue.sendSync("second", { type: 2 });
+  assert.deepEqual([(await first).text(), (await second).text()], ["first", "second"]);
+});
+
+test("what is sent later is what a Node Buffer held when send was called", async () => {
+  using queue = MessageQueue.create("private");
+  while (queue.trySend(new Uint8Array(4096)));
+  const buffer = Buffer.from("original");
+  const sending = queue.send(buffer, { type: 5 });
+  buffer.fill("X");
+  queue.receiveSync();
+  await sending;
+  assert.equal(queue.receiveSync({ type: 5 }).text(), "original");
+});
+
 test("iterating gives message after message and ends when the queue is disposed", async () => {
   using outer = MessageQueue.create("private");
   const seen: string[] = [];
@@ -206,6 +244,7 @@ test("disposing ends our own waits with a TypeError, which is not what removal g
   assert.throws(() => queue.remove(), closed);
   assert.throws(() => queue.id, closed);
   await assert.rejects(queue.send("x"), closed);
+  await assert.rejects(Array.fromAsync(queue), closed);
   outer.sendSync("still there");
   assert.deepEqual(texts(outer), ["still there"]);
 });
@@ -333,5 +372,12 @@ test("wrong arguments are refused before any call", async () => {
     await assert.rejects(queue.receive({ timeout }), { name: "RangeError", message: /^Timeout/ });
   }
   await assert.rejects(queue.send("", { timeout: -1 }), { name: "RangeError" });
+  for (const timeout of ["1000", null, true, 5n, new Date(5)]) {
+    await assert.rejects(queue.receive({ timeout: any(timeout) }), { name: "TypeError" });
+  }
+  await assert.rejects(queue.receive({ signal: any({ aborted: false }) }), { name: "TypeError" });
+  const detached = new Uint8Array(3);
+  structuredClone(detached.buffer, { transfer: [detached.buffer] });
+  bad(() => queue.sendSync(detached), "TypeError", /detached$/);
   assert.equal(queue.stat().messages, 0);
 });

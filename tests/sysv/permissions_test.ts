@@ -35,6 +35,8 @@ test(
         "lock where we may only alter: undefined",
         "an index that is too high there: EFBIG",
         "count there: EACCES",
+        "set a value there: undefined",
+        "an operation there that would have to wait and may not: EAGAIN",
         "attach: EACCES",
         "attach read-only: readable",
         "change the queue: EACCES",

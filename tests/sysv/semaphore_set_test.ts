@@ -153,6 +153,13 @@ test("an operation that says noWait fails with EAGAIN, whichever form performs i
   assert.deepEqual(set.values(), [1, 1]);
 });
 
+test("a timeout is a timeout where the operation that waits has not said noWait", async () => {
+  using set = make(2);
+  const operations = [{ index: 0, delta: -1 }, { index: 1, delta: 1, noWait: true }];
+  assert.throws(() => set.operateSync(operations, { timeout: 20 }), { name: "TimeoutError" });
+  await assert.rejects(set.operate(operations, { timeout: 20 }), { name: "TimeoutError" });
+});
+
 test("exceeding 32,767 is ERANGE and changes nothing", async () => {
   using set = make(2, [32767, 0]);
   assert.throws(() => set.release(), { code: "ERANGE", syscall: "semop", errno: 34 });

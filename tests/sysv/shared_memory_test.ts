@@ -183,8 +183,16 @@ test("wrong arguments are refused before any call", () => {
   bad(() => memory.write("hello", 0, 4), "RangeError", /^Data must be at most 4 bytes, got 5/);
   bad(() => memory.write(any([1, 2])), "TypeError", /^Data must be a string or a Uint8Array/);
   bad(() => memory.view(Int32Array, 0, 26), "RangeError", /^Length/);
+  for (const length of [-1, 1.25, NaN]) {
+    bad(() => memory.view(Int32Array, 0, length), "RangeError", /^Length/);
+  }
   bad(() => memory.view(Int32Array, 2), "RangeError", /multiple of 4/);
   bad(() => memory.read(any("0")), "TypeError", /^Offset/);
+  using unused = SharedMemory.create("private", { size: 10 });
+  bad(() => SharedMemory.fromId(unused.id).write(any([1])), "TypeError", /^Data/);
+  assert.equal(unused.stat().attachCount, 0);
+  unused.remove();
+  bad(() => SharedMemory.fromId(unused.id).read(-1), "RangeError", /^Offset/);
   memory[Symbol.dispose]();
   const closed = { name: "TypeError", message: "SharedMemory is closed" };
   assert.throws(() => memory.read(), closed);
