@@ -15,10 +15,11 @@ import { spawn, type SpawnOptions } from "./spawn.ts";
  * @tags allow-ffi, allow-run
  *
  * @example
- * ```ts
+ * ```ts ignore
  * import { background } from "@deno-ipc/ipc/process";
  *
- * console.log(background("sleep", ["0.1"]) > 0); // true
+ * const pid = background("rsync", ["-a", "pictures", "backup:"], { cwd: "/home/me" });
+ * console.log(`copying as process ${pid}`);
  * ```
  */
 export function background(

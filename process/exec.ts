@@ -58,7 +58,7 @@ export function exec(
  * @tags allow-ffi, allow-run
  *
  * @example
- * ```ts no-eval
+ * ```ts ignore
  * import { reexec } from "@deno-ipc/ipc/process";
  *
  * Deno.addSignalListener("SIGHUP", () => reexec());

@@ -106,7 +106,7 @@ export function forkable(): boolean {
  * @tags allow-ffi, allow-run
  *
  * @example
- * ```ts no-eval
+ * ```ts ignore
  * import { ensureForkable, fork } from "@deno-ipc/ipc/process";
  *
  * ensureForkable();
