@@ -14,6 +14,7 @@ import {
   SyscallError,
   write,
 } from "../libc/mod.ts";
+import { openFile, type OpenOptions } from "./file.ts";
 import { type LineOptions, lines } from "./lines.ts";
 import { pollOne } from "./poll.ts";
 import { forget, whenReady } from "./reactor.ts";
@@ -73,6 +74,17 @@ export class Fd implements Disposable {
     }
     // One that is non-blocking already, whoever made it so, cannot block us.
     return new Fd(number, ours || (flags & platform.O_NONBLOCK) !== 0);
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @throws {SyscallError} With the path: ENOENT, EACCES, EEXIST and their like.
+   * @throws {Deno.errors.NotCapable} Without `--allow-read` or `--allow-write` for the path, as `Deno.open`.
+   * @see https://man7.org/linux/man-pages/man2/open.2.html
+   */
+  static open(path: string, options: OpenOptions = {}): Fd {
+    return new Fd(check("open", openFile(path, options), { path }), false);
   }
 
   /** The descriptor's number. */

@@ -5,6 +5,7 @@
  */
 export { Collector } from "./collector.ts";
 export { Fd, type FdOptions } from "./fd.ts";
+export { type OpenOptions, requirePath } from "./file.ts";
 export { feed, type Input } from "./feed.ts";
 export { enterFork, forks, requireEventLoop } from "./forked.ts";
 export { concatenate, type LineOptions, lines } from "./lines.ts";

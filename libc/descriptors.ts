@@ -24,6 +24,11 @@ export function close(fd: number): number {
   return libc("descriptors").close(fd);
 }
 
+/** @see https://man7.org/linux/man-pages/man2/dup.2.html */
+export function dup2(from: number, to: number): number {
+  return libc("descriptors").dup2(from, to);
+}
+
 /** @see https://man7.org/linux/man-pages/man2/pipe.2.html */
 export function pipe2(ends: Int32Array<ArrayBuffer>, flags: number): number {
   return libc("descriptors").pipe2(ends, flags);

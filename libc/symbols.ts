@@ -184,6 +184,8 @@ export const symbols = {
     write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
     // int close(int fd);
     close: { parameters: ["i32"], result: "i32" },
+    // int dup2(int oldfd, int newfd);
+    dup2: { parameters: ["i32", "i32"], result: "i32" },
     // int pipe2(int pipefd[2], int flags);
     pipe2: { parameters: ["buffer", "i32"], result: "i32" },
     // int poll(struct pollfd *fds, nfds_t nfds, int timeout);

@@ -3,13 +3,19 @@
  *
  * @module
  */
-export { Fd, type FdOptions, type LineOptions, type WaitOptions } from "../io/mod.ts";
+export {
+  Fd,
+  type FdOptions,
+  type LineOptions,
+  type OpenOptions,
+  type WaitOptions,
+} from "../io/mod.ts";
 export { hasCode, SyscallError, type SyscallTarget } from "../libc/mod.ts";
 export { Child, type EndOptions } from "./child.ts";
 export type { ChildDescriptor, ChildDescriptors } from "./descriptors.ts";
 export type { EnvironmentOptions } from "./environment.ts";
 export { spawn, type SpawnOptions } from "./spawn.ts";
-export type { ChildStatus } from "./status.ts";
+export { type ChildStatus, describeStatus } from "./status.ts";
 export { capture, type CaptureOptions } from "./capture.ts";
 export {
   communicate,

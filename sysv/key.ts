@@ -1,6 +1,7 @@
 /**
  * Under what name, and for whom, System V objects are made.
  */
+import { requirePath } from "../io/mod.ts";
 import { check, describe, ftok as cFtok, integer, platform } from "../libc/mod.ts";
 
 /** Who may use a new object. */
@@ -59,11 +60,6 @@ export function modeBits(mode = 0o600): number {
  */
 export function ftok(path: string, id = 1): number {
   integer("Project number", id, -0x8000_0000, 0x7fff_ffff);
-  const name: Deno.PermissionDescriptor = { name: "read", path };
-  if (Deno.permissions.querySync(name).state !== "granted") {
-    throw new Deno.errors.NotCapable(
-      `Requires read access to ${JSON.stringify(path)}, run again with --allow-read`,
-    );
-  }
+  requirePath("read", path);
   return check("ftok", cFtok(path, id), { path });
 }

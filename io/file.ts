@@ -1,0 +1,51 @@
+/**
+ * Files as descriptors.
+ */
+import { integer, open, platform } from "../libc/mod.ts";
+
+/** How a file is opened. By default for reading. */
+export interface OpenOptions {
+  /** For reading; the default unless it is for writing. */
+  read?: boolean;
+  /** For writing. */
+  write?: boolean;
+  /** For writing, always at the end. */
+  append?: boolean;
+  /** Empties it first. */
+  truncate?: boolean;
+  /** Makes it if it is not there. */
+  create?: boolean;
+  /** Makes it; fails with EEXIST if it is there, be it as a symbolic link. */
+  createNew?: boolean;
+  /** The permission bits of a new file, less the umask. Default 0o666. */
+  mode?: number;
+}
+
+/** Opens a file: its descriptor, or −1 with errno set. */
+export function openFile(path: string, options: OpenOptions): number {
+  const { append = false, truncate, create, createNew, mode = 0o666 } = options;
+  const write = options.write || append;
+  const read = options.read ?? !write;
+  if (!read && !write) throw new TypeError("A file must be opened for reading or writing");
+  if (!write && (truncate || create || createNew)) {
+    throw new TypeError("truncate, create and createNew need write or append");
+  }
+  integer("Mode", mode, 0, 0o777);
+  if (read) requirePath("read", path);
+  if (write) requirePath("write", path);
+  const access = read && write ? platform.O_RDWR : write ? platform.O_WRONLY : platform.O_RDONLY;
+  const flags = access | platform.O_CLOEXEC |
+    (append ? platform.O_APPEND : 0) |
+    (truncate ? platform.O_TRUNC : 0) |
+    (create || createNew ? platform.O_CREAT : 0) |
+    (createNew ? platform.O_EXCL : 0);
+  return open(path, flags, mode);
+}
+
+/** Throws unless this program may read, or write, the file at `path`. */
+export function requirePath(name: "read" | "write", path: string): void {
+  if (Deno.permissions.querySync({ name, path }).state === "granted") return;
+  throw new Deno.errors.NotCapable(
+    `Requires ${name} access to ${JSON.stringify(path)}, run again with --allow-${name}`,
+  );
+}

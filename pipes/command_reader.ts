@@ -1,0 +1,141 @@
+/**
+ * Reading what a program prints, as if it were a file.
+ */
+import { chunks, Collector, type LineOptions, lines } from "../io/mod.ts";
+import type { Child, ChildStatus, Fd, WaitOptions } from "../process/mod.ts";
+import { fork, spawn, type SpawnOptions } from "../process/mod.ts";
+import { pipe } from "../io/mod.ts";
+import { dup2 } from "../libc/mod.ts";
+
+/** What a child prints, from {@linkcode readFrom} or {@linkcode forkReader}. */
+export class CommandReader implements AsyncDisposable {
+  /** The child. */
+  readonly child: Child;
+  /** Our end of the pipe. */
+  readonly fd: Fd;
+  #ended = false;
+
+  /** Reads from `fd` what `child` prints. */
+  constructor(child: Child, fd: Fd) {
+    this.child = child;
+    this.fd = fd;
+  }
+
+  /** Reads at least one byte into `buffer`; null at the end. See {@linkcode Fd.read}. */
+  async read(buffer: Uint8Array, options: WaitOptions = {}): Promise<number | null> {
+    const size = await this.fd.read(buffer, options);
+    if (size === null) this.#ended = true;
+    return size;
+  }
+
+  /**
+   * The lines that the child prints, without their ends. Leaving the loop early ends the child and reaps it.
+   *
+   * @throws {RangeError} If a line is longer than `maxLength`, by default 1 MiB.
+   */
+  async *lines(options: LineOptions & WaitOptions = {}): AsyncGenerator<string, void, undefined> {
+    try {
+      yield* lines(chunks(this.fd, options), options);
+      this.#ended = true;
+    } finally {
+      if (!this.#ended) await this.child.end();
+    }
+  }
+
+  /** All that the child prints, from here to the end. */
+  async bytes(options: WaitOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const collector = new Collector();
+    await collector.collect(this.fd, () => {}, options);
+    this.#ended = true;
+    return collector.bytes();
+  }
+
+  /** All that the child prints, from here to the end, as UTF-8 text. */
+  async text(options: WaitOptions = {}): Promise<string> {
+    return new TextDecoder().decode(await this.bytes(options));
+  }
+
+  /**
+   * Closes our end and waits until the child has ended. A child that goes on printing is killed by SIGPIPE, as
+   * everywhere; one that does neither is waited for, so give a `timeout`, or dispose instead.
+   *
+   * @returns How it ended; an exit code is not an error.
+   */
+  async close(options: WaitOptions = {}): Promise<ChildStatus> {
+    this.fd.close();
+    return await this.child.wait(options);
+  }
+
+  /** Closes our end, ends the child and reaps it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.fd.close();
+    if (this.#ended) await this.child.wait({ timeout: 100 }).catch(() => {}); // about to end by itself
+    await this.child.end();
+  }
+}
+
+/**
+ * Starts a program and reads what it prints, Perl's `open` with `-|`. No shell is involved.
+ *
+ * Its standard input and error are ours, unless `options.fds` say otherwise.
+ *
+ * @throws {SyscallError} ENOENT and its like at once, see {@linkcode spawn}.
+ * @throws {Deno.errors.NotCapable} Without `--allow-run` for the program.
+ * @tags allow-ffi, allow-run
+ *
+ * @example
+ * ```ts
+ * import { readFrom } from "@deno-ipc/ipc/pipes";
+ *
+ * await using ps = readFrom("ps", ["-eo", "pid,comm"]);
+ * for await (const line of ps.lines()) {
+ *   if (line.includes("deno")) break; // ends ps
+ * }
+ * ```
+ */
+export function readFrom(
+  command: string,
+  args: readonly string[] = [],
+  options: SpawnOptions = {},
+): CommandReader {
+  const child = spawn(command, args, { ...options, fds: { ...options.fds, 1: "pipe" } });
+  return new CommandReader(child, child.fd(1));
+}
+
+/**
+ * Forks this program and reads what the child prints, Perl's `open(…, "-|")`: the child has our variables, and
+ * its standard output is the pipe. See {@linkcode fork} for what `fn` can do.
+ *
+ * @throws {TypeError} If this program cannot fork; see {@linkcode ensureForkable}.
+ * @throws {Deno.errors.NotCapable} Without unscoped `--allow-run`.
+ * @tags allow-ffi, allow-run
+ *
+ * @example
+ * ```ts
+ * import { forkReader } from "@deno-ipc/ipc/pipes";
+ * import { forkable } from "@deno-ipc/ipc/process";
+ *
+ * if (forkable()) {
+ *   await using child = forkReader(() => console.log("from the child"));
+ *   console.log(await child.text()); // "from the child\n"
+ * }
+ * ```
+ */
+export function forkReader(fn: () => number | void): CommandReader {
+  const { reader, writer } = pipe();
+  writer.setBlocking();
+  try {
+    const child = fork(() => {
+      dup2(writer.number, 1);
+      writer.close();
+      reader.close();
+      return fn();
+    });
+    return new CommandReader(child, reader);
+  } catch (error) {
+    reader.close();
+    throw error;
+  } finally {
+    writer.close();
+  }
+}
