@@ -17,13 +17,15 @@ export interface OpenOptions {
   create?: boolean;
   /** Makes it; fails with EEXIST if it is there, be it as a symbolic link. */
   createNew?: boolean;
+  /** Whether `path` may be a symbolic link; else that is ELOOP. Default true. */
+  followLinks?: boolean;
   /** The permission bits of a new file, less the umask. Default 0o666. */
   mode?: number;
 }
 
 /** Opens a file: its descriptor, or −1 with errno set. */
 export function openFile(path: string, options: OpenOptions): number {
-  const { append = false, truncate, create, createNew, mode = 0o666 } = options;
+  const { append = false, truncate, create, createNew, followLinks = true, mode = 0o666 } = options;
   const write = options.write || append;
   const read = options.read ?? !write;
   if (!read && !write) throw new TypeError("A file must be opened for reading or writing");
@@ -35,6 +37,7 @@ export function openFile(path: string, options: OpenOptions): number {
   if (write) requirePath("write", path);
   const access = read && write ? platform.O_RDWR : write ? platform.O_WRONLY : platform.O_RDONLY;
   const flags = access | platform.O_CLOEXEC |
+    (followLinks ? 0 : platform.O_NOFOLLOW) |
     (append ? platform.O_APPEND : 0) |
     (truncate ? platform.O_TRUNC : 0) |
     (create || createNew ? platform.O_CREAT : 0) |

@@ -90,6 +90,22 @@ export const symbols = {
     // ssize_t readlink(const char *pathname, char *buf, size_t bufsiz);
     readlink: { parameters: ["buffer", "buffer", "usize"], result: "i32" },
   },
+  daemons: {
+    // int flock(int fd, int operation);
+    flock: { parameters: ["i32", "i32"], result: "i32" },
+    // int ftruncate(int fd, off_t length);
+    ftruncate: { parameters: ["i32", "i64"], result: "i32" },
+    // mode_t umask(mode_t mask);
+    umask: { parameters: ["u32"], result: "u32" },
+    // int unsetenv(const char *name);
+    unsetenv: { parameters: ["buffer"], result: "i32" },
+    // int setgroups(size_t size, const gid_t *list);
+    setgroups: { parameters: ["usize", "buffer"], result: "i32" },
+    // int setresgid(gid_t rgid, gid_t egid, gid_t sgid);
+    setresgid: { parameters: ["u32", "u32", "u32"], result: "i32" },
+    // int setresuid(uid_t ruid, uid_t euid, uid_t suid);
+    setresuid: { parameters: ["u32", "u32", "u32"], result: "i32" },
+  },
   forking: {
     // pid_t fork(void);
     fork: { parameters: [], result: "i32" },

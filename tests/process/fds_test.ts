@@ -22,7 +22,7 @@ async function found(fds: ChildDescriptors): Promise<Record<string, string>> {
 
 /** What is at these descriptors of ours, by the child's numbers; 0, 1 and 2 are ours. */
 function ours(fds: Record<number, number | Fd>): Record<string, string> {
-  const entries = Object.entries({ 0: 0, 1: 1, 2: 2, ...fds });
+  const entries = Object.entries<number | Fd>({ 0: 0, 1: 1, 2: 2, ...fds });
   return Object.fromEntries(
     entries.map(([number, own]) => [number, identity(own instanceof Fd ? own.number : own)]),
   );

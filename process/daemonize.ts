@@ -1,0 +1,153 @@
+/**
+ * Becoming a daemon.
+ */
+import { Fd, pipe } from "../io/mod.ts";
+import { becomeUser, chdir, check, commandLine, executable, exitNow } from "../libc/mod.ts";
+import { getenv, integer, SyscallError, umask, unsetenv } from "../libc/mod.ts";
+import { fromAnywhere } from "./exec.ts";
+import { requireRun } from "./permission.ts";
+import { isHeld, lockPidFile } from "./pid_file.ts";
+import { spawn } from "./spawn.ts";
+import { describeStatus } from "./status.ts";
+
+/** What the daemon is to be. */
+export interface DaemonOptions {
+  /** Its working directory. Default "/". */
+  chdir?: string;
+  /** Its file mode creation mask, from 0 to 0o777. Default ours. */
+  umask?: number;
+  /** A file for its process number, which is locked so that no second daemon starts. */
+  pidFile?: string;
+  /** Where its standard output goes: "null", or the path of a file that is appended to. Default "null". */
+  stdout?: string;
+  /** Where its standard error goes, likewise. Default "null". */
+  stderr?: string;
+  /** Descriptors that it keeps, by their numbers in it, from 4 on. */
+  keep?: Record<number, Fd>;
+  /** Its user, once the pid file is made. */
+  uid?: number;
+  /** Its group, once the pid file is made. */
+  gid?: number;
+  /** Whether it shall not lead its session, and so can never be given a terminal. Default false. */
+  double?: boolean;
+  /** Whether the starter waits until the daemon calls `ready`. Default false: until it is a daemon. */
+  ready?: boolean;
+}
+
+/** The daemon that this program has become. */
+export interface Daemon {
+  /** Tells the starter, which waits for it if asked to, that all is well: it ends with 0. */
+  ready(): void;
+  /** Tells the starter, if that still waits, what went wrong: it prints that and ends with 1. */
+  fail(reason: unknown): void;
+}
+
+const VARIABLE = "DENO_IPC_DAEMON";
+const REPORT = 3; // where the daemon finds the pipe to its starter
+
+/**
+ * Makes this program a daemon, which goes on without the terminal and without whoever started it. To be called
+ * first: the program is started anew, with the same flags and arguments, and only there this function returns.
+ *
+ * The daemon leads a session of its own without a terminal; its directory is "/", its standard descriptors are
+ * /dev/null, and nothing else of ours is open. The starter waits for it: it ends with 0 when the daemon runs,
+ * and prints its error and ends with 1 when it does not.
+ *
+ * @returns In the daemon only.
+ * @throws {Deno.errors.NotCapable} Without `--allow-run` for Deno itself, or without `--allow-read` and
+ * `--allow-write` for the files that are named.
+ * @throws {SyscallError} In the starter: for a file that cannot be opened.
+ * @tags allow-ffi, allow-run, allow-read, allow-write
+ *
+ * @example
+ * ```ts ignore
+ * import { daemonize } from "@deno-ipc/ipc/process";
+ *
+ * const daemon = await daemonize({ pidFile: "/run/clock.pid", stderr: "/var/log/clock.log", ready: true });
+ * Deno.serve({ port: 8000, onListen: () => daemon.ready() }, () => new Response(`${new Date()}`));
+ * ```
+ */
+export async function daemonize(options: DaemonOptions = {}): Promise<Daemon> {
+  requireRun(executable());
+  if (options.umask !== undefined) integer("umask", options.umask, 0, 0o777);
+  const stage = getenv(VARIABLE);
+  if (stage === undefined) return await start(options);
+  unsetenv(VARIABLE);
+  const report = Fd.from(REPORT);
+  report.closeOnExec = true;
+  if (stage === "leader") return handOver(report, options);
+  return become(report, options);
+}
+
+/** In the starter: starts the daemon, waits for its report, and ends. */
+async function start(options: DaemonOptions): Promise<never> {
+  using ends = pipe();
+  using files = new DisposableStack();
+  const log = (path = "null") =>
+    path === "null" ? path : files.use(Fd.open(path, { append: true, create: true, mode: 0o640 }));
+  const fds = { 0: "null", 1: log(options.stdout), 2: log(options.stderr) } as const;
+  ends.writer.setBlocking();
+  const stage = options.double ? "leader" : "daemon";
+  const child = again(stage, { ...fds, ...options.keep, [REPORT]: ends.writer }, true);
+  ends.writer.close();
+  let report = "";
+  for await (const line of ends.reader.lines()) {
+    if (line === "ready") Deno.exit(0);
+    report += `${line}\n`;
+  }
+  if (report === "") report = `The daemon ended with ${describeStatus(await child.wait())}\n`;
+  await Deno.stderr.write(new TextEncoder().encode(report));
+  Deno.exit(1);
+}
+
+/** Starts this program once more as it was started. */
+function again(stage: string, fds: Record<number, Fd | "null" | "inherit">, session: boolean) {
+  const { argv: [arg0, ...args], directory: cwd } = fromAnywhere(commandLine());
+  return spawn(executable(), args, { arg0, cwd, fds, session, env: { [VARIABLE]: stage } });
+}
+
+/** In the leader of the session: starts the daemon, which then is none, and ends. */
+function handOver(report: Fd, { keep }: DaemonOptions): never {
+  const kept = Object.keys(keep ?? {}).map((number) => [number, Fd.from(Number(number))]);
+  const fds = Object.fromEntries([...kept, [REPORT, report]]);
+  again("daemon", { 0: "inherit", 1: "inherit", 2: "inherit", ...fds }, false);
+  exitNow(0);
+}
+
+/** In the daemon. */
+function become(report: Fd, options: DaemonOptions): Daemon {
+  const tell = (text: string) => {
+    if (report.closed) return;
+    try {
+      report.writeSync(`${text}\n`);
+    } catch {
+      // The starter has not waited for it.
+    }
+    report.close();
+  };
+  try {
+    // The lock lasts as long as the descriptor, which is never closed.
+    if (options.pidFile !== undefined) lockPidFile(options.pidFile);
+    const directory = options.chdir ?? "/";
+    check("chdir", chdir(directory), { path: directory });
+    if (options.umask !== undefined) umask(options.umask);
+    becomeUser(options);
+  } catch (error) {
+    tell(explanation(error));
+    exitNow(1);
+  }
+  if (!options.ready) tell("ready");
+  return {
+    ready: () => tell("ready"),
+    fail: (reason) => tell(explanation(reason)),
+  };
+}
+
+function explanation(error: unknown): string {
+  if (isHeld(error)) {
+    return `Already running${error.pid ? ` as process ${error.pid}` : ""}: ${error.path} is locked`;
+  }
+  const { path } = error instanceof SyscallError ? error : {};
+  const text = error instanceof Error ? error.message : Deno.inspect(error);
+  return path === undefined ? text : `${path}: ${text}`;
+}

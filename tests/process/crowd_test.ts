@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { spawn } from "../../process/mod.ts";
+import { denoCommand, run, test, times } from "../harness.ts";
+import "../fixtures/warm_reactor.ts";
+
+const quiet = { 0: "null", 1: "null", 2: "null" } as const;
+
+/** What the kernel says that we occupy, in KiB. */
+function resident(): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(Deno.readTextFileSync("/proc/self/status"))![1]);
+}
+
+test("children of ours and of Deno.Command, all at once: every status is right", async () => {
+  const count = times({ short: 200, soak: 1000 });
+  const results = await Promise.all(
+    Array.from({ length: count }, (_, i) => i % 256).flatMap((code) => [
+      spawn("sh", ["-c", `exit ${code}`], { fds: quiet }).wait().then((
+        s,
+      ) => [code, s.code, s.signal]),
+      new Deno.Command("sh", { args: ["-c", `exit ${code}`], stdout: "null", stderr: "null" })
+        .output().then((s) => [code, s.code, s.signal]),
+    ]),
+  );
+  assert.equal(results.length, 2 * count);
+  for (const [expected, code, signal] of results) {
+    assert.deepEqual([code, signal], [expected, null]);
+  }
+}, { watchdog: 120 });
+
+test("the same killed, by each other's means, in any order", async () => {
+  const ours = Array.from({ length: 50 }, () => spawn("sleep", ["100"], { fds: quiet }));
+  const denos = ours.map(() => new Deno.Command("sleep", { args: ["100"] }).spawn());
+  const waits = ours.map((child) => child.wait());
+  for (const [i, child] of ours.entries()) {
+    Deno.kill(child.pid, i % 2 ? "SIGKILL" : "SIGUSR1");
+    denos[i].kill(i % 2 ? "SIGUSR1" : "SIGKILL");
+  }
+  assert.deepEqual(
+    (await Promise.all(waits)).map(({ signal }) => signal),
+    ours.map((_, i) => i % 2 ? "SIGKILL" : "SIGUSR1"),
+  );
+  assert.deepEqual(
+    (await Promise.all(denos.map(({ status }) => status))).map(({ signal }) => signal),
+    ours.map((_, i) => i % 2 ? "SIGUSR1" : "SIGKILL"),
+  );
+});
+
+test("many in sequence leave no descriptor, no zombie and no memory", async () => {
+  const count = times({ short: 500, soak: 10_000 });
+  const one = async (i: number) => {
+    const fds = { 0: "null", 1: "pipe", 2: "null" } as const;
+    const child = spawn("/bin/echo", [`${i}`], { fds, env: { N: `${i}` } });
+    if (i % 50 === 0) assert.deepEqual(await Array.fromAsync(child.fd(1).lines()), [`${i}`]);
+    child.fd(1).close();
+    if (i % 3) await child.wait();
+    else child.waitSync();
+    if (i % 7 === 0) await assert.rejects(async () => await spawn(`/nonexistent/${i}`).wait());
+  };
+  for (let i = 0; i < 200; i++) await one(i); // until everything is compiled
+  const before = resident();
+  for (let i = 0; i < count; i++) await one(i);
+  const growth = resident() - before;
+  console.log(`${count} children: ${growth} KiB more`);
+  assert.ok(growth < 30_000, `${growth} KiB more`); // a page leaked for each would be 40 MB under soak
+}, { watchdog: 240 });
+
+test("too many processes are EAGAIN from spawn, and those that run go on", async () => {
+  const code = `import { spawn } from "${new URL("../../process/mod.ts", import.meta.url)}";
+    const children = [];
+    try {
+      for (let i = 0; i < 200; i++) children.push(spawn("sleep", ["100"], { uid: 64999 }));
+      console.log("no limit");
+    } catch (error) {
+      console.log(error.syscall, error.code, error.path, children.length > 3);
+    }
+    await Promise.all(children.map((child) => child.end()));`;
+  const output = await run(["prlimit", "--nproc=40", ...denoCommand("eval", code)]);
+  assert.equal(output.trim(), "posix_spawn EAGAIN sleep true");
+}, { needs: ["root"] });
+
+test("no more descriptors are EMFILE from spawn, and nothing stays behind", async () => {
+  const code = `import { spawn } from "${new URL("../../process/mod.ts", import.meta.url)}";
+    import { pipe } from "${new URL("../../io/mod.ts", import.meta.url)}";
+    const descriptors = () => { let n = 0; for (const _ of Deno.readDirSync("/proc/self/fd")) n++; return n; };
+    const open = [];
+    let before = descriptors();
+    try { for (;;) open.push(pipe()) } catch (error) { console.log(error.syscall, error.code) }
+    open.pop().reader.close();
+    try { spawn("true", [], { fds: { 0: "pipe", 1: "pipe", 2: "pipe" } }) } catch (error) { console.log(error.code) }
+    try { console.log(spawn("true").waitSync().code) } catch (error) { console.log(error.code) }
+    for (const ends of open) ends[Symbol.dispose]();
+    console.log(descriptors() <= before + 4);`;
+  const limited = ["sh", "-c", 'ulimit -n 100; exec "$@"', "sh", ...denoCommand("eval", code)];
+  const lines = (await run(limited)).trim().split("\n");
+  assert.deepEqual(lines, ["pipe2 EMFILE", "EMFILE", "0", "true"]);
+});
+
+test("a child that somebody else has reaped is ECHILD for us, not a hang", async () => {
+  const code = `import { spawn } from "${new URL("../../process/mod.ts", import.meta.url)}";
+    const { waitpid } = Deno.dlopen("libc.so.6", {
+      waitpid: { parameters: ["i32", "buffer", "i32"], result: "i32" } }).symbols;
+    const child = spawn("true");
+    waitpid(child.pid, null, 0);
+    try { await child.wait() } catch (error) { console.log(error.syscall, error.code, error.pid === child.pid) }`;
+  assert.equal((await run(denoCommand("eval", code))).trim(), "waitid ECHILD true");
+});
