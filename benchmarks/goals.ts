@@ -15,6 +15,8 @@ export interface Measured {
 export interface Goal {
   /** The limit, in words. */
   text: string;
+  /** With whom we are compared, if with anybody. */
+  other?: Other;
   /** Whether it was kept; `undefined` if that could not be measured. */
   met(measured: Measured): boolean | undefined;
 }
@@ -23,6 +25,7 @@ export interface Goal {
 export function atLeast(factor: number, language: Other): Goal {
   return {
     text: `≥ ${factor} ${language}`,
+    other: language,
     met: (measured) => reached(measured.speed(language), factor),
   };
 }
@@ -31,6 +34,7 @@ export function atLeast(factor: number, language: Other): Goal {
 export function atMost(factor: number, language: Other): Goal {
   return {
     text: `≤ ${factor} × ${language}'s time`,
+    other: language,
     met: (measured) => reached(measured.speed(language), 1 / factor),
   };
 }

@@ -3,7 +3,7 @@
  */
 
 /** Whom we are compared with. */
-export type Other = "C" | "Perl" | "Python";
+export type Other = "C" | "Perl" | "Python" | "Node" | "Deno.Command" | "spawnModule";
 
 /** Everybody who takes part. */
 export type Language = Other | "Deno";
@@ -11,19 +11,27 @@ export type Language = Other | "Deno";
 /** A program and its first arguments. */
 export type Command = readonly string[];
 
-/** The command of each language's peer; `directory` is a place for what must be compiled. */
-export async function findPeers(directory: string): Promise<Map<Language, Command>> {
+/** How the peer of a language is found: its command, or why there is none. */
+export type Finder = () => Promise<Command> | Command;
+
+/** The peers that can take part. */
+export async function findPeers(
+  finders: Partial<Record<Language, Finder>>,
+): Promise<Map<Language, Command>> {
   const peers = new Map<Language, Command>();
-  const add = (language: Language, command: Command | undefined, missing: string) => {
-    if (command) peers.set(language, command);
-    else console.log(`${language} is left out: ${missing}.`);
-  };
-  add("C", await compiled(directory), "there is no gcc that compiles it");
-  add("Deno", deno("peers/peer.ts"), "");
-  add("Perl", await perl(), "there is no perl with Time::HiRes");
-  add("Python", await python(), "there is no python3 with sysv_ipc (Debian's python3-sysv-ipc)");
+  for (const [language, find] of Object.entries(finders)) {
+    try {
+      peers.set(language as Language, await find());
+    } catch (error) {
+      if (!(error instanceof Missing)) throw error;
+      console.log(`${language} is left out: ${error.message}.`);
+    }
+  }
   return peers;
 }
+
+/** A language cannot take part. */
+class Missing extends Error {}
 
 /** The command that runs a program of ours. */
 export function deno(program: string): Command {
@@ -41,24 +49,32 @@ export async function pinning(): Promise<string[]> {
   return [];
 }
 
-async function compiled(directory: string): Promise<Command | undefined> {
-  const program = `${directory}/peer`;
-  return await succeeds(["gcc", "-O2", "-o", program, path("peers/peer.c")])
-    ? [program]
-    : undefined;
+/** Compiles a program in C into `directory`. */
+export async function compiled(source: string, directory: string): Promise<Command> {
+  const program = `${directory}/compiled`;
+  if (await succeeds(["gcc", "-O2", "-o", program, path(source)])) return [program];
+  throw new Missing("there is no gcc that compiles it");
 }
 
-async function perl(): Promise<Command | undefined> {
-  return await succeeds(["perl", "-MTime::HiRes", "-e", "1"])
-    ? ["perl", path("peers/peer.pl")]
-    : undefined;
+/** The command that runs a program in Perl. */
+export async function perl(program: string): Promise<Command> {
+  if (await succeeds(["perl", "-MTime::HiRes", "-e", "1"])) return ["perl", path(program)];
+  throw new Missing("there is no perl with Time::HiRes");
 }
 
-// A python3 that comes first in PATH need not be the distribution's, which has its packages.
-async function python(): Promise<Command | undefined> {
-  for (const program of ["python3", "/usr/bin/python3"]) {
-    if (await succeeds([program, "-c", "import sysv_ipc"])) return [program, path("peers/peer.py")];
+/** The command that runs a program in Python which needs `module`. */
+export async function python(program: string, module = "subprocess"): Promise<Command> {
+  // A python3 that comes first in PATH need not be the distribution's, which has its packages.
+  for (const python of ["python3", "/usr/bin/python3"]) {
+    if (await succeeds([python, "-c", `import ${module}`])) return [python, path(program)];
   }
+  throw new Missing(`there is no python3 with ${module}`);
+}
+
+/** The command that runs a program in Node. */
+export async function node(program: string): Promise<Command> {
+  if (await succeeds(["node", "--version"])) return ["node", path(program)];
+  throw new Missing("there is no node");
 }
 
 async function succeeds([program, ...args]: readonly string[]): Promise<boolean> {

@@ -1,16 +1,20 @@
 /**
  * Measures one program in one language.
  */
-import type { Program } from "./cases.ts";
+import type { Program } from "./compare.ts";
 import type { Command } from "./languages.ts";
 
 const LIMIT = 60_000; // milliseconds: nothing here takes a tenth of it unless it hangs
 
-/** Runs `program` with the peer `command` and returns how many nanoseconds one operation took. */
+/**
+ * Runs `program` with the peer `command` and returns how many nanoseconds one operation took.
+ *
+ * @param words What else the peer is told.
+ */
 export async function measure(
   command: Command,
   program: Program,
-  keys: readonly number[],
+  words: readonly (string | number)[],
 ): Promise<number> {
   const failure = new AbortController();
   const signal = AbortSignal.any([failure.signal, AbortSignal.timeout(LIMIT)]);
@@ -23,7 +27,7 @@ export async function measure(
 
   function start(role: string): Deno.ChildProcess {
     const [executable, ...args] = command;
-    const task = [role, program.count, program.bytes, ...keys].map(String);
+    const task = [role, program.count, program.bytes, ...words].map(String);
     return new Deno.Command(executable, {
       args: [...args, ...task],
       stdout: "piped",

@@ -1,7 +1,7 @@
 /**
  * The times of all rounds.
  */
-import type { Program } from "./cases.ts";
+import type { Program } from "./compare.ts";
 import type { Language } from "./languages.ts";
 
 /** The times of each program in each language, in nanoseconds, one for every round. */

@@ -53,11 +53,12 @@ export interface FdOptions {
  */
 export class Fd implements Disposable {
   #number: number;
-  #ours: boolean;
+  readonly #mode: Mode;
 
-  private constructor(number: number, ours: boolean) {
+  private constructor(number: number, mode: Mode) {
     this.#number = number;
-    this.#ours = ours;
+    this.#mode = mode;
+    if (mode.ours) forgotten.register(this, number, this);
   }
 
   /**
@@ -73,7 +74,8 @@ export class Fd implements Disposable {
       check("fcntl", fcntl(number, platform.F_SETFL, flags | platform.O_NONBLOCK), { fd: number });
     }
     // One that is non-blocking already, whoever made it so, cannot block us.
-    return new Fd(number, ours || (flags & platform.O_NONBLOCK) !== 0);
+    const blocking = !ours && (flags & platform.O_NONBLOCK) === 0;
+    return new Fd(number, { blocking, ours });
   }
 
   /**
@@ -84,7 +86,10 @@ export class Fd implements Disposable {
    * @see https://man7.org/linux/man-pages/man2/open.2.html
    */
   static open(path: string, options: OpenOptions = {}): Fd {
-    return new Fd(check("open", openFile(path, options), { path }), false);
+    return new Fd(check("open", openFile(path, options), { path }), {
+      blocking: true,
+      ours: false,
+    });
   }
 
   /** The descriptor's number. */
@@ -114,6 +119,7 @@ export class Fd implements Disposable {
 
   /** Reads as `read` does, but blocks the whole program until there is something. */
   readSync(buffer: Uint8Array): number | null {
+    requireBytes(buffer);
     for (;;) {
       const size = this.#read(buffer);
       if (size !== undefined) return size;
@@ -123,13 +129,13 @@ export class Fd implements Disposable {
 
   /** Reads what is there now; `undefined` if that is nothing yet. */
   tryRead(buffer: Uint8Array): number | null | undefined {
-    if (!this.#ours && !pollOne(this.number, platform.POLLIN, 0)) return undefined;
+    requireBytes(buffer);
+    if (this.#mode.blocking && !pollOne(this.number, platform.POLLIN, 0)) return undefined;
     return this.#read(buffer);
   }
 
   #read(buffer: Uint8Array): number | null | undefined {
     const { number } = this;
-    requireBytes(buffer);
     let size: number;
     while ((size = read(number, buffer)) === -1) {
       const code = errorCode();
@@ -150,11 +156,16 @@ export class Fd implements Disposable {
   async write(data: string | Uint8Array, options: WaitOptions = {}): Promise<void> {
     requirePatience(options);
     let rest = toBytes("Data", data);
-    while (rest.length > 0) {
-      const size = this.tryWrite(rest) ??
-        await whenReady(this.number, "write", () => this.tryWrite(rest), options);
-      rest = rest.subarray(size);
-    }
+    const written = () => {
+      while (rest.length > 0) {
+        const size = this.tryWrite(rest);
+        if (size === undefined) return undefined;
+        rest = rest.subarray(size);
+      }
+      return true;
+    };
+    void this.number; // throws once closed, also where there is nothing to write
+    if (!written()) await whenReady(this.number, "write", written, options);
   }
 
   /** Writes as `write` does, but blocks the whole program until all is written. */
@@ -169,7 +180,8 @@ export class Fd implements Disposable {
 
   /** Writes as much as there is room for now, and returns how much; `undefined` if there is none. */
   tryWrite(data: Uint8Array): number | undefined {
-    if (this.#ours) return this.#write(data);
+    requireBytes(data);
+    if (!this.#mode.blocking) return this.#write(data);
     // poll promises room for PIPE_BUF bytes, no more.
     if (!pollOne(this.number, platform.POLLOUT, 0)) return undefined;
     return this.#write(data.subarray(0, platform.PIPE_BUF));
@@ -177,7 +189,6 @@ export class Fd implements Disposable {
 
   #write(data: Uint8Array): number | undefined {
     const { number } = this;
-    requireBytes(data);
     let size: number;
     while ((size = write(number, data)) === -1) {
       const code = errorCode();
@@ -196,7 +207,7 @@ export class Fd implements Disposable {
   dup(): Fd {
     const { number } = this;
     const copy = fcntl(number, platform.F_DUPFD_CLOEXEC, 0);
-    return new Fd(check("fcntl", copy, { fd: number }), this.#ours);
+    return new Fd(check("fcntl", copy, { fd: number }), this.#mode);
   }
 
   /** Whether the descriptor is closed when this process executes another program. */
@@ -221,7 +232,12 @@ export class Fd implements Disposable {
     const { number } = this;
     const flags = check("fcntl", fcntl(number, platform.F_GETFL), { fd: number });
     check("fcntl", fcntl(number, platform.F_SETFL, flags & ~platform.O_NONBLOCK), { fd: number });
-    this.#ours = false;
+    this.#mode.blocking = true;
+  }
+
+  /** Whether the open file is ours alone: made by us, and given to nobody yet. */
+  get ours(): boolean {
+    return this.#mode.ours;
   }
 
   /** What can be read, as lines of text, until the end of file; see {@linkcode lines}. */
@@ -243,6 +259,7 @@ export class Fd implements Disposable {
   release(): number {
     const { number } = this;
     forget(number, new TypeError("Fd is closed"));
+    forgotten.unregister(this);
     this.#number = -1;
     return number;
   }
@@ -263,6 +280,17 @@ export class Fd implements Disposable {
     this.close();
   }
 }
+
+/** What all descriptors of one open file have in common. */
+interface Mode {
+  /** Whether reading and writing block. */
+  blocking: boolean;
+  /** Whether it is ours alone. */
+  readonly ours: boolean;
+}
+
+// What nobody else has, and nobody holds any more, would be open for ever.
+const forgotten = new FinalizationRegistry<number>((number) => void close(number));
 
 function requireBytes(buffer: unknown): void {
   if (buffer instanceof Uint8Array) return;

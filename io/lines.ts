@@ -23,34 +23,34 @@ export async function* lines(
   for await (const chunk of chunks) {
     let start = 0;
     for (let end; (end = chunk.indexOf(LF, start)) >= 0; start = end + 1) {
-      requireShort(length + end - start, maxLength);
-      yield text(begun, chunk.subarray(start, end));
+      const line = concatenate([...begun, chunk.subarray(start, end)]);
+      const text = line.at(-1) === CR ? line.subarray(0, -1) : line;
+      requireShort(text.length, maxLength);
+      yield decoder.decode(text);
       begun = [];
       length = 0;
     }
     if (start === chunk.length) continue;
     begun.push(chunk.slice(start)); // a copy, since the next chunk may use the same memory
     length += chunk.length - start;
-    requireShort(length, maxLength);
+    if (length > maxLength + 1) requireShort(length, maxLength); // the last byte may be a CR
   }
-  if (begun.length > 0) yield text(begun, new Uint8Array());
+  if (begun.length === 0) return;
+  requireShort(length, maxLength);
+  yield decoder.decode(concatenate(begun));
 }
 
 const LF = 10;
 const CR = 13;
-const decoder = new TextDecoder();
-
-function text(begun: readonly Uint8Array[], last: Uint8Array): string {
-  const line = begun.length === 0 ? last : concatenate([...begun, last]);
-  return decoder.decode(line.at(-1) === CR ? line.subarray(0, -1) : line);
-}
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // which keeps it: it is text like any other
 
 function requireShort(length: number, maxLength: number): void {
   if (length > maxLength) throw new RangeError(`Line is longer than ${maxLength} bytes`);
 }
 
-/** All pieces in one array. */
-export function concatenate(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+/** All pieces in one array; a single one is that array itself. */
+function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
+  if (pieces.length === 1) return pieces[0];
   const result = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) {

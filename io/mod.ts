@@ -8,7 +8,7 @@ export { Fd, type FdOptions } from "./fd.ts";
 export { type OpenOptions, requirePath } from "./file.ts";
 export { feed, type Input } from "./feed.ts";
 export { enterFork, forks, requireEventLoop } from "./forked.ts";
-export { concatenate, type LineOptions, lines } from "./lines.ts";
+export { type LineOptions, lines } from "./lines.ts";
 export { type BlockingCall, parked, PARKED_AT_MOST, SLICE } from "./parked.ts";
 export { type Pipe, pipe } from "./pipe.ts";
 export { pollOne } from "./poll.ts";

@@ -42,7 +42,8 @@ export function readableOf(fd: Fd): ReadableStream<Uint8Array<ArrayBuffer>> {
 /** A stream into `fd`. Closing or aborting it closes `fd`. */
 export function writableOf(fd: Fd): WritableStream<Uint8Array> {
   return new WritableStream({
-    write: (chunk) => fd.write(chunk),
+    // An abort ends a write that waits for room, which would otherwise hold it up for ever.
+    write: (chunk, { signal }) => fd.write(chunk, { signal }),
     close: () => fd.close(),
     abort: () => fd.close(),
   });

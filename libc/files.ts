@@ -47,3 +47,14 @@ export function getcwd(): string {
   }
   return fromCString(path);
 }
+
+/** The first bytes of a file, one character each; `undefined` if we may not read it. */
+export function beginning(path: string, length: number): string | undefined {
+  const { open, read, close } = libc("descriptors");
+  const fd = open(cString(path, "Path"), platform.O_RDONLY | platform.O_CLOEXEC, 0);
+  if (fd === -1) return undefined;
+  const bytes = new Uint8Array(new ArrayBuffer(length));
+  const size = read(fd, bytes, BigInt(length));
+  close(fd);
+  return String.fromCharCode(...bytes.subarray(0, Math.max(size, 0)));
+}

@@ -18,7 +18,7 @@ export { type BlockedArguments, interrupt } from "./interrupt.ts";
 export * from "./memory.ts";
 export { platform, structs, supported } from "./platform.ts";
 export { type Credentials, withCredentials } from "./credentials.ts";
-export { getcwd, whyNotDirectory, whyNotExecutable } from "./files.ts";
+export { beginning, getcwd, whyNotDirectory, whyNotExecutable } from "./files.ts";
 export { environment, getenv } from "./environment.ts";
 export * from "./process.ts";
 export { allSignals, signalName, signalNumber, signalSet } from "./signals.ts";

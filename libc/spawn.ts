@@ -3,10 +3,9 @@
  */
 import { stringArray } from "./address.ts";
 import { environ } from "./environment.ts";
-import { SyscallError } from "./error.ts";
+import { nameOfError, SyscallError, type SyscallTarget } from "./error.ts";
 import { libc } from "./library.ts";
 import { platform, structs } from "./platform.ts";
-import { nameOfError } from "./error.ts";
 import { allocate } from "./struct.ts";
 import { cString } from "./text.ts";
 
@@ -45,34 +44,47 @@ export function posixSpawn(plan: SpawnPlan): number {
   const c = libc("spawn");
   const path = cString(plan.path, "Path");
   const argv = stringArray(plan.argv);
-  const actions = fileActions(plan);
+  const directory = plan.directory === undefined ? undefined : cString(plan.directory, "Directory");
   const attributes = spawnAttributes(plan);
   const pid = new Int32Array(new ArrayBuffer(8));
-  const code = plan.environment === undefined
-    ? c.posix_spawnInherit(pid, path, actions, attributes, argv, environ())
-    : c.posix_spawn(pid, path, actions, attributes, argv, stringArray(plan.environment));
-  c.posix_spawn_file_actions_destroy(actions);
-  if (code !== 0) throw new SyscallError("posix_spawn", nameOfError(code), { path: plan.path });
+  const actions = allocate(structs.posix_spawn_file_actions);
+  c.posix_spawn_file_actions_init(actions);
+  try {
+    addFileActions(actions, plan, directory);
+    succeed(
+      plan.environment === undefined
+        ? c.posix_spawnInherit(pid, path, actions, attributes, argv, environ())
+        : c.posix_spawn(pid, path, actions, attributes, argv, stringArray(plan.environment)),
+      { path: plan.path },
+    );
+  } finally {
+    c.posix_spawn_file_actions_destroy(actions);
+  }
   return pid[0];
 }
 
-function fileActions({ descriptors, closed, directory }: SpawnPlan): Buffer {
+// These functions return the number of the error.
+function succeed(code: number, target: SyscallTarget): void {
+  if (code !== 0) throw new SyscallError("posix_spawn", nameOfError(code), target);
+}
+
+function addFileActions(
+  actions: Buffer,
+  { descriptors, closed }: SpawnPlan,
+  directory: Buffer | undefined,
+): void {
   const c = libc("spawn");
-  const actions = allocate(structs.posix_spawn_file_actions);
-  c.posix_spawn_file_actions_init(actions);
   for (const { target, source } of descriptors) {
-    if (source === "null") {
-      c.posix_spawn_file_actions_addopen(actions, target, devNull, platform.O_RDWR, 0);
-    } else {
-      c.posix_spawn_file_actions_adddup2(actions, source, target);
-    }
+    const code = source === "null"
+      ? c.posix_spawn_file_actions_addopen(actions, target, devNull, platform.O_RDWR, 0)
+      : c.posix_spawn_file_actions_adddup2(actions, source, target);
+    succeed(code, { fd: target });
   }
-  for (const fd of closed.also) c.posix_spawn_file_actions_addclose(actions, fd);
-  c.posix_spawn_file_actions_addclosefrom_np(actions, closed.from);
+  for (const fd of closed.also) succeed(c.posix_spawn_file_actions_addclose(actions, fd), { fd });
+  succeed(c.posix_spawn_file_actions_addclosefrom_np(actions, closed.from), {});
   if (directory !== undefined) {
-    c.posix_spawn_file_actions_addchdir_np(actions, cString(directory, "Directory"));
+    succeed(c.posix_spawn_file_actions_addchdir_np(actions, directory), {});
   }
-  return actions;
 }
 
 const devNull = cString("/dev/null", "Path");

@@ -123,6 +123,8 @@ export const symbols = {
   credentials: {
     // int getgroups(int size, gid_t list[]);
     getgroups: { parameters: ["i32", "buffer"], result: "i32" },
+    // int prctl(int op, ... /* unsigned long arg2 */);
+    prctl: { parameters: ["i32", "usize"], result: "i32" },
     // int getresuid(uid_t *ruid, uid_t *euid, uid_t *suid);
     getresuid: { parameters: ["buffer", "buffer", "buffer"], result: "i32" },
     // int getresgid(gid_t *rgid, gid_t *egid, gid_t *sgid);

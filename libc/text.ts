@@ -6,8 +6,8 @@ const decoder = new TextDecoder();
 
 /** `text` as UTF-8 with the NUL that ends a C string; a NUL inside would cut it short. */
 export function cString(text: string, what: string): Uint8Array<ArrayBuffer> {
-  if (text.includes("\0")) {
-    throw new TypeError(`${what} must not contain a NUL character: ${JSON.stringify(text)}`);
+  if (typeof text !== "string" || text.includes("\0")) {
+    throw new TypeError(`${what} must be a string without NUL, got ${Deno.inspect(text)}`);
   }
   return encoder.encode(text + "\0");
 }

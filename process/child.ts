@@ -11,7 +11,7 @@ import {
   whenReady,
 } from "../io/mod.ts";
 import type { WaitOptions } from "../io/mod.ts";
-import { check, close, kill, pidfd_open, platform } from "../libc/mod.ts";
+import { check, close, hasCode, kill, pidfd_open, platform } from "../libc/mod.ts";
 import { signalNumber, SyscallError, waitid } from "../libc/mod.ts";
 import { requireRunAny } from "./permission.ts";
 import { stillHeld } from "./reap.ts";
@@ -113,8 +113,17 @@ export class Child implements AsyncDisposable, Disposable {
    */
   async wait(options: WaitOptions = {}): Promise<ChildStatus> {
     requirePatience(options);
-    return this.#look() ?? await whenReady(this.#openPidfd(), "read", () => this.#look(), options);
+    const status = this.#look();
+    if (status !== undefined) return status;
+    this.#waits++;
+    try {
+      return await whenReady(this.#openPidfd(), "read", () => this.#look(), options);
+    } finally {
+      if (--this.#waits === 0) this.#closePidfd();
+    }
   }
+
+  #waits = 0;
 
   /** Waits as `wait` does, but blocks the whole program. */
   waitSync({ timeout }: Pick<WaitOptions, "timeout"> = {}): ChildStatus {
@@ -122,7 +131,11 @@ export class Child implements AsyncDisposable, Disposable {
     if (timeout === undefined) return this.#look(0)!;
     const status = this.#look();
     if (status !== undefined) return status;
-    if (!pollOne(this.#openPidfd(), platform.POLLIN, Math.ceil(timeout))) throw timedOut(timeout);
+    try {
+      if (!pollOne(this.#openPidfd(), platform.POLLIN, timeout)) throw timedOut(timeout);
+    } finally {
+      if (this.#waits === 0) this.#closePidfd();
+    }
     return this.#look()!;
   }
 
@@ -147,6 +160,10 @@ export class Child implements AsyncDisposable, Disposable {
   #forget(): void {
     this.#reaped = true;
     stillHeld(this);
+    this.#closePidfd();
+  }
+
+  #closePidfd(): void {
     if (this.#pidfd < 0) return;
     forget(this.#pidfd); // whoever waits for it looks again, and finds the status
     close(this.#pidfd);
@@ -191,8 +208,9 @@ export class Child implements AsyncDisposable, Disposable {
 
   /** Sends a signal to all of the group that the child leads, or to the child. */
   #killAll(number: number): void {
-    const pid = this.#leadsGroup ? -this.pid : this.pid;
-    if (!this.#reaped) check("kill", kill(pid, number), { pid: this.pid });
+    if (this.#reaped) return;
+    if (this.#leadsGroup) kill(-this.pid, number); // which is no longer its group if it has left that
+    check("kill", kill(this.pid, number), { pid: this.pid });
   }
 
   /**
@@ -203,6 +221,7 @@ export class Child implements AsyncDisposable, Disposable {
    */
   async end({ signal = "SIGTERM", grace = 5000 }: EndOptions = {}): Promise<ChildStatus> {
     const number = signalNumber(signal);
+    requirePatience({ timeout: grace });
     this.#closeEnds();
     if (this.#look() === undefined) {
       this.#killAll(number);
@@ -233,7 +252,8 @@ export class Child implements AsyncDisposable, Disposable {
 
   /** Ends the child as `end()` does. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#generation === forks()) await this.end();
+    if (this.#generation !== forks()) return;
+    await this.end().catch(unlessReaped);
   }
 
   /** Kills the child at once, and reaps it in the background. */
@@ -241,6 +261,11 @@ export class Child implements AsyncDisposable, Disposable {
     this.#closeEnds();
     if (this.#reaped || this.#generation !== forks()) return;
     this.#killAll(signalNumber("SIGKILL"));
-    void this.wait().then(() => this.#finish());
+    void this.wait().then(() => this.#finish()).catch(unlessReaped);
   }
+}
+
+// Somebody else has reaped it, as the kernel does itself for a program that ignores SIGCHLD: it has ended.
+function unlessReaped(error: unknown): void {
+  if (!hasCode(error, "ECHILD")) throw error;
 }

@@ -29,8 +29,17 @@ export function findCommand(command: string): string {
   throw new SyscallError("posix_spawn", refused, { path: command });
 }
 
+/**
+ * The path from the root, with "." and ".." taken out as text. That is how Deno understands a path when it is
+ * asked for permission, so the program that is asked for is the one that is started, whatever is linked.
+ */
 function absolute(path: string): string {
-  return path.startsWith("/") ? path : `${getcwd()}/${path}`;
+  const parts: string[] = [];
+  for (const part of (path.startsWith("/") ? path : `${getcwd()}/${path}`).split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
 }
 
 const encoder = new TextEncoder();

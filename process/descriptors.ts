@@ -31,6 +31,7 @@ export class DescriptorPlan implements Disposable {
       this.#wanted.set(integer("Child's descriptor", Number(number), 0, 0xffff), what);
     }
     try {
+      for (const target of this.#wanted.keys()) this.#requireOpen(target);
       this.#prepare();
     } catch (error) {
       for (const end of this.ends.values()) end.close();
@@ -43,6 +44,17 @@ export class DescriptorPlan implements Disposable {
   get closed(): { from: number; also: number[] } {
     const from = Math.max(...this.#wanted.keys()) + 1;
     return { from, also: [...Array(from).keys()].filter((number) => !this.#wanted.has(number)) };
+  }
+
+  // Before any pipe is made, which could be given the number of one that is not open.
+  #requireOpen(target: number): void {
+    const what = this.#wanted.get(target)!;
+    const number = what === "inherit" ? target : what;
+    if (typeof number !== "number") return;
+    integer("Descriptor", number, 0, 0x7fff_ffff);
+    const given = what === "inherit" ? undefined : this.#wanted.get(number);
+    if (given !== undefined && typeof given !== "number" && given !== "inherit") return;
+    check("fcntl", fcntl(number, platform.F_GETFD), { fd: number });
   }
 
   #prepare(): void {
@@ -59,7 +71,6 @@ export class DescriptorPlan implements Disposable {
   #source(target: number): number | "null" {
     const what = this.#wanted.get(target);
     if (typeof what !== "number") return this.#given(target, what);
-    integer("Descriptor", what, 0, 0x7fff_ffff);
     const there = this.#wanted.get(what);
     return typeof there === "number" ? what : this.#given(what, there ?? "inherit");
   }
@@ -68,7 +79,10 @@ export class DescriptorPlan implements Disposable {
     if (what === "null") return "null";
     if (what === "inherit") return target;
     if (what === "pipe") return this.#pipe(target);
-    if (what instanceof Fd) return what.number;
+    if (what instanceof Fd) {
+      if (what.ours) what.setBlocking(); // which is what programs expect
+      return what.number;
+    }
     throw new TypeError(
       `Descriptor ${target} of the child must be an Fd, a number, "inherit", "null" or "pipe", got ` +
         describe(what),

@@ -2,7 +2,7 @@
  * A child's environment.
  */
 import { environment } from "../libc/mod.ts";
-import { requireRunAny } from "./permission.ts";
+import { mayRunAny, requireRunAny } from "./permission.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -20,12 +20,21 @@ export function childEnvironment(
   { env = {}, clearEnv = false }: EnvironmentOptions,
 ): Uint8Array[] | undefined {
   const names = Object.keys(env);
-  if (names.length === 0 && !clearEnv) return undefined;
   for (const name of names) requireVariable(name, env[name]);
+  const unchanged = names.length === 0 && !clearEnv;
+  if (unchanged && mayRunAny()) return undefined;
   // Not decoded and encoded again: a value need not be UTF-8.
   const kept = clearEnv ? [] : environment().filter((entry) => !Object.hasOwn(env, nameOf(entry)));
   const added = names.filter((name) => env[name] !== undefined);
-  return [...kept, ...added.map((name) => encoder.encode(`${name}=${env[name]}`))];
+  for (const name of [...kept.map(nameOf), ...added]) requireHarmless(name);
+  return unchanged
+    ? undefined
+    : [...kept, ...added.map((name) => encoder.encode(`${name}=${env[name]}`))];
+}
+
+// The dynamic linker runs any code for these; Deno.Command asks for the same.
+function requireHarmless(name: string): void {
+  if (/^(LD|DYLD)_/.test(name)) requireRunAny(`Starting a program with ${name} set`);
 }
 
 function nameOf(entry: Uint8Array): string {
@@ -44,6 +53,4 @@ function requireVariable(name: string, value: string | undefined): void {
       `Value of ${name} must be a string without NUL, got ${Deno.inspect(value)}`,
     );
   }
-  // The dynamic linker would run any code for it; Deno.Command asks for the same.
-  if (/^(LD|DYLD)_/.test(name)) requireRunAny(`Setting ${name}`);
 }

@@ -10,8 +10,13 @@ export function requireRun(path: string): void {
   );
 }
 
+/** Whether this program may run any program. */
+export function mayRunAny(): boolean {
+  return Deno.permissions.querySync({ name: "run" }).state === "granted";
+}
+
 /** Throws unless this program may run any program. `what` is what needs that. */
 export function requireRunAny(what: string): void {
-  if (Deno.permissions.querySync({ name: "run" }).state === "granted") return;
+  if (mayRunAny()) return;
   throw new Deno.errors.NotCapable(`${what} requires run access, run again with --allow-run`);
 }

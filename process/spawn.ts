@@ -7,7 +7,6 @@ import {
   posixSpawn,
   signalNumber,
   signalSet,
-  type SpawnPlan,
   SyscallError,
   whyNotDirectory,
   withCredentials,
@@ -32,7 +31,10 @@ export interface SpawnOptions extends EnvironmentOptions {
   session?: boolean;
   /** The signals that are blocked in it, by name or number. Default none. */
   signalMask?: readonly (string | number)[];
-  /** The signals that it ignores. All others have their default action. Default none. */
+  /**
+   * The signals that it ignores. All others have their default action. Default none. See `umask` for what this
+   * costs; SIGCHLD cannot be among them.
+   */
   ignoreSignals?: readonly (string | number)[];
   /** Its user. Needs the privilege to change it, as root has. */
   uid?: number;
@@ -40,7 +42,11 @@ export interface SpawnOptions extends EnvironmentOptions {
   gid?: number;
   /** Its supplementary groups. */
   groups?: readonly number[];
-  /** Its file mode creation mask, from 0 to 0o777. */
+  /**
+   * Its file mode creation mask, from 0 to 0o777. No system call sets it for a child, so a shell with a fixed
+   * script does. That sets PWD, OLDPWD, OPTIND, PPID and IFS, drops variables whose names are no shell's, and
+   * makes the program's path its `argv[0]`; it cannot be had together with `arg0` or `signalMask`.
+   */
   umask?: number;
   /** What it finds as `argv[0]`. Default the command. */
   arg0?: string;
@@ -79,25 +85,27 @@ export function spawn(
 ): Child {
   const path = findCommand(command);
   requireRun(path);
-  const program = trampoline({ path, argv: encodeArguments(command, args, options.arg0) }, options);
-  const { processGroup, session = false } = options;
-  const blocked = numbers(options.signalMask);
-  using plan = new DescriptorPlan(options.fds ?? {});
-  const whole: SpawnPlan = {
+  const program = trampoline(
+    { path, argv: encodeArguments(command, args, options.arg0) },
+    options,
+  );
+  const settings = {
     ...program,
     environment: childEnvironment(options),
-    descriptors: plan.descriptors,
-    closed: plan.closed,
     directory: options.cwd,
-    processGroup: processGroup === "new" ? 0 : processGroup,
-    session,
-    signalMask: signalSet(blocked),
+    processGroup: processGroup(options),
+    session: options.session ?? false,
+    signalMask: signalSet((options.signalMask ?? []).map(signalNumber)),
     signalDefaults: allSignals(),
   };
+  const who = credentials(options);
+  using plan = new DescriptorPlan(options.fds ?? {});
   try {
-    const pid = withCredentials(credentials(options), () => posixSpawn(whole));
-    const child = new Child(pid, session || processGroup === "new", plan.ends);
-    reapOnceAbandoned(child, child.pid);
+    const { descriptors, closed } = plan;
+    const pid = withCredentials(who, () => posixSpawn({ ...settings, descriptors, closed }));
+    const leads = settings.session || settings.processGroup === 0;
+    const child = new Child(pid, leads, plan.ends);
+    reapOnceAbandoned(child, pid);
     return child;
   } catch (error) {
     for (const end of plan.ends.values()) end.close();
@@ -105,8 +113,13 @@ export function spawn(
   }
 }
 
-function numbers(signals: readonly (string | number)[] = []): number[] {
-  return signals.map(signalNumber);
+/** C's number for the process group; a leader of a session leads a group without being asked. */
+function processGroup({ processGroup, session }: SpawnOptions): number | undefined {
+  if (processGroup === undefined || processGroup === "new") {
+    return processGroup === undefined || session ? undefined : 0;
+  }
+  if (session) throw new TypeError("A new session cannot join a process group");
+  return integer("Process group", processGroup, 1, 0x7fff_ffff);
 }
 
 function credentials({ uid, gid, groups }: SpawnOptions): SpawnOptions {
@@ -120,6 +133,7 @@ function credentials({ uid, gid, groups }: SpawnOptions): SpawnOptions {
 /** What posix_spawn failed with, about what the user knows: the command, or its directory. */
 function explained(error: unknown, command: string, cwd: string | undefined): unknown {
   if (!(error instanceof SyscallError) || error.syscall !== "posix_spawn") return error;
+  if (error.fd !== undefined) return error;
   const noDirectory = cwd === undefined ? undefined : whyNotDirectory(cwd);
   return noDirectory === undefined
     ? new SyscallError("posix_spawn", error.code, { path: command })

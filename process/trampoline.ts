@@ -2,8 +2,12 @@
  * What `posix_spawn` cannot do itself, and no system call can do for one thread alone: the file mode
  * creation mask, and signals that are ignored. A fixed script of the system's shell does it and then
  * becomes the program. Everything is handed over as positional arguments: the shell parses no word of it.
+ *
+ * What a shell does besides is the price: it sets PWD, OPTIND, PPID and IFS, leaves out variables whose names it
+ * could not have, and the program's `argv[0]` is its path.
  */
-import { integer, signalNumber } from "../libc/mod.ts";
+import { beginning, integer, signalName, signalNumber } from "../libc/mod.ts";
+import { SyscallError, whyNotExecutable } from "../libc/mod.ts";
 
 /** A program and its arguments. */
 export interface Program {
@@ -24,6 +28,16 @@ export interface TrampolineOptions {
   signalMask?: readonly (string | number)[];
 }
 
+// A shell runs what is neither a program nor a script that names its interpreter as a script of its own, and an
+// interpreter that is missing it only complains about. So both are refused before it comes to that.
+function requireRunnable(path: string): void {
+  const first = beginning(path, 256);
+  if (first === undefined || first.startsWith("\x7fELF")) return; // what we may not read is a program
+  const interpreter = /^#![ \t]*([^ \t\n]+)/.exec(first)?.[1];
+  const reason = interpreter === undefined ? "ENOEXEC" : whyNotExecutable(interpreter);
+  if (reason !== undefined) throw new SyscallError("posix_spawn", reason, { path });
+}
+
 const SCRIPT = 'test -n "$1" && umask "$1"; test -n "$2" && trap "" $2; shift 2; exec "$@"';
 const encoder = new TextEncoder();
 
@@ -36,11 +50,19 @@ export function trampoline(
   if (arg0 !== undefined || signalMask.length > 0) {
     throw new TypeError("arg0 and signalMask cannot be given together with umask or ignoreSignals");
   }
+  requireRunnable(program.path);
   const mask = umask === undefined ? "" : integer("umask", umask, 0, 0o777).toString(8);
-  const ignored = ignoreSignals.map(signalNumber).join(" ");
+  const ignored = ignoreSignals.map(ignorable).join(" ");
   const words = ["sh", "-c", SCRIPT, "sh", mask, ignored, program.path];
   return {
     path: "/bin/sh",
     argv: [...words.map((word) => encoder.encode(word)), ...program.argv.slice(1)],
   };
+}
+
+function ignorable(signal: string | number): number {
+  const number = signalNumber(signal);
+  // The kernel refuses the first two; a shell needs the third itself, and does not pass it on ignored.
+  if (!["SIGKILL", "SIGSTOP", "SIGCHLD"].includes(signalName(number))) return number;
+  throw new TypeError(`A child cannot be made to ignore ${signalName(number)}`);
 }

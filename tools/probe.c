@@ -20,6 +20,8 @@
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -189,6 +191,9 @@ int main(void) {
   CONSTANT(SYS_setresgid);
   CONSTANT(SYS_setresuid);
   CONSTANT(_SC_ARG_MAX);
+  CONSTANT(PR_GET_DUMPABLE);
+  CONSTANT(PR_SET_DUMPABLE);
+  CONSTANT(RLIMIT_NOFILE);
   CONSTANT(SIG_BLOCK);
   CONSTANT(SIG_UNBLOCK);
   CONSTANT(SIG_SETMASK);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Fd, pipe } from "../../io/mod.ts";
 import { check, open, platform, SyscallError } from "../../libc/mod.ts";
-import { denoCommand, Program, run, test } from "../harness.ts";
-import "../fixtures/warm_reactor.ts";
+import { denoCommand, Program, run } from "../harness.ts";
+import { test } from "../fixtures/warm_reactor.ts";
 
 const closed = { name: "TypeError", message: "Fd is closed" };
 const module = new URL("../../io/mod.ts", import.meta.url);

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { lines, pipe } from "../../io/mod.ts";
-import { test } from "../harness.ts";
-import "../fixtures/warm_reactor.ts";
+import { test } from "../fixtures/warm_reactor.ts";
 
 /** Byte by byte, in all-in-one, and cut in the given sizes. */
 function cuts(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {

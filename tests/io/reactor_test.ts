@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Fd, pipe } from "../../io/mod.ts";
-import { denoCommand, emulated, Program, run, test, times } from "../harness.ts";
-import "../fixtures/warm_reactor.ts";
+import { denoCommand, emulated, Program, run, times } from "../harness.ts";
+import { test } from "../fixtures/warm_reactor.ts";
 
 const module = new URL("../../io/mod.ts", import.meta.url);
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "../../process/mod.ts";
-import { denoCommand, run, test, times } from "../harness.ts";
-import "../fixtures/warm_reactor.ts";
+import { denoCommand, run, times } from "../harness.ts";
+import { test } from "../fixtures/warm_reactor.ts";
 
 const quiet = { 0: "null", 1: "null", 2: "null" } as const;
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { pipe } from "../../io/mod.ts";
 import { fcntl, platform } from "../../libc/mod.ts";
 import { type ChildDescriptors, Fd, spawn } from "../../process/mod.ts";
-import { denoCommand, test } from "../harness.ts";
+import { denoCommand } from "../harness.ts";
 import { identity, inspect, inspector, parse, removeInspector } from "../fixtures/inspected.ts";
-import "../fixtures/warm_reactor.ts";
+import { test } from "../fixtures/warm_reactor.ts";
 
 addEventListener("unload", removeInspector);
 

@@ -1,0 +1,30 @@
+/**
+ * Talks to a calculator both ways: a question, its answer, the next question.
+ *
+ *     deno run --allow-ffi --allow-run=bc,cat examples/pipes/two_way.ts [QUESTION...]
+ *
+ * Where there is no `bc` it talks to `cat -u`, whose answer is the question. Both answer each line at
+ * once. Most programs keep their answers back as long as they write into a pipe: they need a terminal.
+ */
+import { hasCode, open2, type TwoWay } from "../../pipes/mod.ts";
+
+const questions = Deno.args.length > 0 ? Deno.args : ["6 * 7", "2 ^ 64"];
+
+await using calculator = start();
+const answers = calculator.stdout.lines();
+for (const question of questions) {
+  await calculator.stdin.write(`${question}\n`);
+  const { value: answer } = await answers.next();
+  console.log(`${question} = ${answer}`);
+}
+const { code } = await calculator.close(); // its end of file: it ends
+console.log(`it ended with ${code}`);
+
+function start(): TwoWay {
+  try {
+    return open2("bc", ["-q"]);
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+    return open2("cat", ["-u"]);
+  }
+}

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { denoCommand, run, test } from "../harness.ts";
+
+function example(name: string, flags: readonly string[], ...args: string[]): string[] {
+  const path = new URL(`../../examples/process/${name}.ts`, import.meta.url).pathname;
+  return denoCommand("run", "--no-prompt", ...flags, path, ...args);
+}
+
+const ffiAndRun = ["--allow-ffi", "--allow-run"];
+
+/** Runs a program that shall fail: what it printed, all together. */
+async function failing([command, ...args]: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await new Deno.Command(command, { args, stdin: "null" })
+    .output();
+  assert.equal(code, 1);
+  return await new Blob([stdout, stderr]).text();
+}
+
+function directory(): { path: string } & Disposable {
+  const path = Deno.makeTempDirSync({ prefix: "deno_ipc_test_" });
+  return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
+}
+
+test("the capture example has all that a Perl printed, its errors and its exit code", async () => {
+  const perl = ["perl", "-e", 'print "b\\na\\n"; print STDERR "no\\n"; exit 9'];
+  const output = await run(example("capture", ffiAndRun, ...perl));
+  assert.equal(output, "a\nb\n2 lines, 3 bytes of errors, exit code 9\n");
+}, { needs: ["perl"] });
+
+test("the capture example ends a Perl that prints too much", async () => {
+  const endless = ["perl", "-e", 'print "more\\n" while 1'];
+  const output = await failing(example("capture", ffiAndRun, ...endless));
+  assert.match(output, /^The child was ended: .*, after \d{7,} bytes\n$/);
+}, { needs: ["perl"] });
+
+test(
+  "what the background example has started goes on after it, in a session of its own",
+  async () => {
+    using temporary = directory();
+    const fifo = `${temporary.path}/fifo`;
+    await run(["mkfifo", fifo]);
+    // It cannot go on before we read, and that is after the example has ended.
+    const script =
+      'open F, ">", $ARGV[0]; print F join " ", $$, getpgrp, readlink "/proc/self/cwd"';
+    const output = await run(example("background", ffiAndRun, "perl", "-e", script, fifo));
+    const [, pid] = output.match(/^perl runs as process (\d+)\n$/)!;
+    assert.equal(await run(["cat", fifo]), `${pid} ${pid} /`);
+  },
+  { needs: ["perl"] },
+);
+
+test("the background example knows at once when there is no such program", async () => {
+  const output = await failing(example("background", ffiAndRun, "bogus"));
+  assert.equal(output, "bogus does not run: ENOENT\n");
+});
+
+test(
+  "the daemon example answers Perl when its starter ends, is alone, and ends on SIGTERM",
+  async () => {
+    using temporary = directory();
+    const [pidFile, socket] = ["pid", "socket"].map((name) => `${temporary.path}/${name}`);
+    const daemon = example("daemon", ["-A"], pidFile, socket);
+    assert.equal(await run(daemon), "");
+    const pid = Number(Deno.readTextFileSync(pidFile));
+    try {
+      const ask = "print IO::Socket::UNIX->new(shift)->getline";
+      const answer = await run(["perl", "-MIO::Socket::UNIX", "-e", ask, socket]);
+      assert.ok(Math.abs(Date.now() - Date.parse(answer)) < 60_000, answer);
+      const refused = await failing(daemon);
+      assert.equal(refused, `Already running as process ${pid}: ${pidFile} is locked\n`);
+    } finally {
+      Deno.kill(pid, "SIGTERM");
+      await run(["flock", pidFile, "true"]); // the kernel lets go of the lock when the daemon has ended
+    }
+    assert.deepEqual([...Deno.readDirSync(temporary.path)].map(({ name }) => name), ["pid"]);
+  },
+  { needs: ["perl"] },
+);
+
+test("the daemon example's starter prints why it could not start, and no daemon stays", async () => {
+  using temporary = directory();
+  const pidFile = `${temporary.path}/pid`;
+  const output = await failing(example("daemon", ["-A"], pidFile, `${temporary.path}/no/socket`));
+  assert.match(output, /\(os error 2\)/);
+  await run(["flock", pidFile, "true"]);
+});
+
+test("the eight workers of the example have the data, and their sums add up", async () => {
+  assert.equal(await run(example("workers", ffiAndRun)), "8 workers, 500000500000 in all\n");
+});
