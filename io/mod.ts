@@ -12,6 +12,7 @@ export { type LineOptions, lines } from "./lines.ts";
 export { type BlockingCall, parked, PARKED_AT_MOST, SLICE } from "./parked.ts";
 export { type Pipe, pipe } from "./pipe.ts";
 export { pollOne } from "./poll.ts";
+export { poll, pollSync, type Readiness } from "./select.ts";
 export { abandonReactor, forget, whenReady } from "./reactor.ts";
 export { chunks, readableOf, writableOf } from "./streams.ts";
 export { together } from "./together.ts";

@@ -1,24 +1,53 @@
 /**
  * Whether descriptors are ready, asked synchronously.
  */
-import { allocate, errorCode, poll, structs, SyscallError, writeStruct } from "../libc/mod.ts";
+import { errorCode, poll, readStruct, structs, SyscallError } from "../libc/mod.ts";
+import { writeStruct } from "../libc/mod.ts";
 
-const one = allocate(structs.pollfd);
+/** What is asked of one descriptor: whether one of `events` is true of it. */
+export interface Question {
+  /** The descriptor. */
+  readonly fd: number;
+  /** POLLIN, POLLOUT or both. */
+  readonly events: number;
+}
 
 /**
  * Waits `timeout` milliseconds, or without end if that is −1, until one of `events` is true of `fd`; blocks
  * the whole program. An error or a hang-up counts as ready, since the next call will tell.
  */
 export function pollOne(fd: number, events: number, timeout: number): boolean {
-  writeStruct(structs.pollfd, one, { fd, events, revents: 0 });
+  return pollAll([{ fd, events }], timeout)[0] !== 0;
+}
+
+const { size } = structs.pollfd;
+let memory = new Uint8Array(new ArrayBuffer(16 * size));
+
+/**
+ * The same for several descriptors at once: what is true of each, nothing of any of them when the time is over.
+ *
+ * @see https://man7.org/linux/man-pages/man2/poll.2.html
+ */
+export function pollAll(questions: readonly Question[], timeout: number): number[] {
+  const { length } = questions;
+  if (memory.length < length * size) memory = new Uint8Array(new ArrayBuffer(length * size));
+  const entries = questions.map((_, i) => memory.subarray(i * size, (i + 1) * size));
+  questions.forEach(({ fd, events }, i) => {
+    writeStruct(structs.pollfd, entries[i], { fd, events, revents: 0 });
+  });
+  block(length, timeout, questions[0]?.fd);
+  return entries.map((entry) => readStruct(structs.pollfd, entry).revents);
+}
+
+function block(count: number, timeout: number, fd: number | undefined): void {
   const deadline = timeout < 0 ? Infinity : performance.now() + timeout;
   for (;;) {
     const left = Math.max(deadline - performance.now(), 0);
     // C counts whole milliseconds up to 2³¹; and a signal interrupts, which must not begin the wait anew.
-    const count = poll(one, 1, left === Infinity ? -1 : Math.min(Math.ceil(left), 0x7fff_ffff));
-    if (count > 0) return true;
-    if (count === 0 && performance.now() >= deadline) return false;
-    if (count === 0) continue;
+    const part = left === Infinity ? -1 : Math.min(Math.ceil(left), 0x7fff_ffff);
+    const ready = poll(memory, count, part);
+    if (ready > 0 || ready === 0 && performance.now() >= deadline) return;
+    if (ready === 0) continue;
     const code = errorCode();
     if (code !== "EINTR") throw new SyscallError("poll", code, { fd });
   }

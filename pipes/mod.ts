@@ -27,6 +27,9 @@ export {
   type LineOptions,
   type Pipe,
   pipe,
+  poll,
+  pollSync,
+  type Readiness,
   type WaitOptions,
 } from "../io/mod.ts";
 export { hasCode, SyscallError, type SyscallTarget } from "../libc/mod.ts";

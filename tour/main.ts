@@ -5,11 +5,13 @@
  * Another area is a file beside `sysv.ts` and one line in the list below.
  */
 import { hasPerl, perlUntil } from "./perl.ts";
+import { pipes } from "./pipes.ts";
 import { printArea, printHeading, printRow, printTable } from "./print.ts";
+import { processes } from "./process.ts";
 import type { Area, Outcome, Row } from "./row.ts";
 import { sysv } from "./sysv.ts";
 
-const areas: readonly Area[] = [sysv];
+const areas: readonly Area[] = [processes, pipes, sysv];
 
 const LONGEST = 10_000; // milliseconds for one row
 

@@ -1,0 +1,82 @@
+/**
+ * Waiting for several descriptors at once: the page's `select`.
+ */
+import { platform } from "../libc/mod.ts";
+import type { Fd } from "./fd.ts";
+import { pollAll } from "./poll.ts";
+import { whenReady } from "./reactor.ts";
+import { requirePatience, type WaitOptions } from "./wait.ts";
+
+/** Descriptors that one wants to read or write. */
+export interface Readiness {
+  /** Those to be read from: a byte, the end of file or an error counts. */
+  read?: readonly Fd[];
+  /** Those to be written to: room for a byte, or that nobody reads any more, counts. */
+  write?: readonly Fd[];
+}
+
+/**
+ * Waits until at least one of several descriptors is ready, as the page does with `select`.
+ *
+ * @param wanted The descriptors.
+ * @param options `timeout` is how long at most; it is no error when it is over.
+ * @returns Those that are ready; none when the time is over.
+ * @throws The reason of `signal`.
+ * @tags allow-ffi
+ *
+ * @example
+ * ```ts
+ * import { pipe, poll } from "@deno-ipc/ipc/pipes";
+ *
+ * using one = pipe();
+ * using two = pipe();
+ * two.writer.writeSync("x");
+ * const { read } = await poll({ read: [one.reader, two.reader] }, { timeout: 1000 });
+ * console.log(read.length, read[0] === two.reader); // 1 true
+ * ```
+ *
+ * @see https://man7.org/linux/man-pages/man2/poll.2.html
+ */
+export async function poll(
+  wanted: Readiness,
+  options: WaitOptions = {},
+): Promise<Required<Readiness>> {
+  requirePatience(options);
+  const now = pollSync(wanted, { timeout: 0 });
+  if (now.read.length + now.write.length > 0 || options.timeout === 0) return now;
+  const enough = new AbortController();
+  const { signal = enough.signal, timeout } = options;
+  const waiting = { signal: AbortSignal.any([signal, enough.signal]), timeout };
+  const waits = [
+    ...(wanted.read ?? []).map((fd) => whenReady(fd.number, "read", () => true, waiting)),
+    ...(wanted.write ?? []).map((fd) => whenReady(fd.number, "write", () => true, waiting)),
+  ];
+  try {
+    await Promise.race(waits);
+  } catch (error) {
+    if (!(error instanceof DOMException) || error.name !== "TimeoutError" || signal.aborted) {
+      throw error;
+    }
+  } finally {
+    enough.abort();
+    await Promise.allSettled(waits);
+  }
+  return pollSync(wanted, { timeout: 0 });
+}
+
+/** Waits as {@linkcode poll} does, but blocks the whole program. */
+export function pollSync(
+  { read = [], write = [] }: Readiness,
+  options: Pick<WaitOptions, "timeout"> = {},
+): Required<Readiness> {
+  requirePatience(options);
+  const questions = [
+    ...read.map((fd) => ({ fd: fd.number, events: platform.POLLIN })),
+    ...write.map((fd) => ({ fd: fd.number, events: platform.POLLOUT })),
+  ];
+  const events = pollAll(questions, options.timeout ?? -1);
+  return {
+    read: read.filter((_, i) => events[i] !== 0),
+    write: write.filter((_, i) => events[read.length + i] !== 0),
+  };
+}

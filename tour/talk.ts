@@ -1,0 +1,41 @@
+/**
+ * The program on the other end of a pipe: Perl, or the shell where there is no Perl.
+ */
+import { spawnModule } from "../process/mod.ts";
+import type { Child } from "../process/mod.ts";
+import type { ChildDescriptors } from "../process/mod.ts";
+import type { Company } from "./row.ts";
+
+/** The program on the other end. */
+export interface Talker {
+  /** What it is called. */
+  readonly name: string;
+  /** Its command and arguments, to have it do something; see tour/peers/talk.pl. */
+  talk(action: string, ...args: (string | number)[]): [command: string, args: string[]];
+}
+
+/** Who talks with us. */
+export function talker({ perl }: Company): Talker {
+  const [name, command, file] = perl ? ["Perl", "perl", "talk.pl"] : ["the shell", "sh", "talk.sh"];
+  return {
+    name,
+    talk: (...words) => [command, [`${import.meta.dirname}/peers/${file}`, ...words.map(String)]],
+  };
+}
+
+/**
+ * Has a Deno of its own do something, see tour/peers/itself.ts: where one must be started in a special way, or
+ * becomes another program.
+ */
+export function another(
+  action: string,
+  args: readonly string[],
+  { fds, forkable = false }: { fds: ChildDescriptors; forkable?: boolean },
+): Child {
+  return spawnModule(new URL("peers/itself.ts", import.meta.url), [action, ...args], {
+    permissions: "inherit",
+    flags: forkable ? ["--v8-flags=--single-threaded"] : [],
+    processGroup: "new", // it is ended with all that it has started
+    fds,
+  });
+}
