@@ -15,6 +15,7 @@ import {
   write,
 } from "../libc/mod.ts";
 import { openFile, type OpenOptions } from "./file.ts";
+import { releaseToForks } from "./forked.ts";
 import { type LineOptions, lines } from "./lines.ts";
 import { pollOne } from "./poll.ts";
 import { forget, whenReady } from "./reactor.ts";
@@ -260,6 +261,7 @@ export class Fd implements Disposable {
     const { number } = this;
     forget(number, new TypeError("Fd is closed"));
     forgotten.unregister(this);
+    releaseToForks(number);
     this.#number = -1;
     return number;
   }
@@ -290,7 +292,10 @@ interface Mode {
 }
 
 // What nobody else has, and nobody holds any more, would be open for ever.
-const forgotten = new FinalizationRegistry<number>((number) => void close(number));
+const forgotten = new FinalizationRegistry<number>((number) => {
+  releaseToForks(number);
+  close(number);
+});
 
 function requireBytes(buffer: unknown): void {
   if (buffer instanceof Uint8Array) return;

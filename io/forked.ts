@@ -1,6 +1,8 @@
 /**
  * Whether this process is a forked child: it has one thread, the one that forked, and no event loop.
  */
+import { close } from "../libc/mod.ts";
+
 let generation = 0;
 
 /** How many forks lie between the program that was started and this process. */
@@ -11,6 +13,23 @@ export function forks(): number {
 /** This process is a new child. */
 export function enterFork(): void {
   generation++;
+  for (const number of parents) close(number);
+  parents.clear();
+}
+
+const parents = new Set<number>();
+
+/**
+ * A descriptor that is only this process's: our end of a pipe to a child. A forked child would have a copy, and
+ * as long as that is open the one at the other end sees no end of file; so it is closed there first of all.
+ */
+export function keepFromForks(number: number): void {
+  parents.add(number);
+}
+
+/** The descriptor is closed, or somebody else's. */
+export function releaseToForks(number: number): void {
+  parents.delete(number);
 }
 
 /** Throws in a forked child, where nobody would ever end a wait. */

@@ -4,7 +4,7 @@
 import { chunks, Collector, type LineOptions, lines } from "../io/mod.ts";
 import type { Child, ChildStatus, Fd, WaitOptions } from "../process/mod.ts";
 import { fork, spawn, type SpawnOptions } from "../process/mod.ts";
-import { pipe } from "../io/mod.ts";
+import { keepFromForks, pipe } from "../io/mod.ts";
 import { dup2 } from "../libc/mod.ts";
 
 /** What a child prints, from {@linkcode readFrom} or {@linkcode forkReader}. */
@@ -38,7 +38,7 @@ export class CommandReader implements AsyncDisposable {
       yield* lines(chunks(this.fd, options), options);
       this.#ended = true;
     } finally {
-      if (!this.#ended) await this.child.end();
+      if (!this.#ended) await this.#end();
     }
   }
 
@@ -68,8 +68,12 @@ export class CommandReader implements AsyncDisposable {
 
   /** Closes our end, ends the child and reaps it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.fd.close();
     if (this.#ended) await this.child.wait({ timeout: 100 }).catch(() => {}); // about to end by itself
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    this.fd.close();
     await this.child.end();
   }
 }
@@ -131,6 +135,7 @@ export function forkReader(fn: () => number | void): CommandReader {
       reader.close();
       return fn();
     });
+    keepFromForks(reader.number);
     return new CommandReader(child, reader);
   } catch (error) {
     reader.close();

@@ -1,7 +1,7 @@
 /**
  * Printing what a program reads, as if it were a file.
  */
-import { pipe } from "../io/mod.ts";
+import { keepFromForks, pipe } from "../io/mod.ts";
 import { dup2 } from "../libc/mod.ts";
 import type { Child, ChildStatus, Fd, WaitOptions } from "../process/mod.ts";
 import { fork, spawn, type SpawnOptions } from "../process/mod.ts";
@@ -116,6 +116,7 @@ export function forkWriter(fn: () => number | void): CommandWriter {
       reader.close();
       return fn();
     });
+    keepFromForks(writer.number);
     return new CommandWriter(child, writer, "forked child");
   } catch (error) {
     writer.close();

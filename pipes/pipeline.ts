@@ -10,7 +10,7 @@ import {
   type LineOptions,
   lines,
 } from "../io/mod.ts";
-import { pipe, type WaitOptions } from "../io/mod.ts";
+import { pipe, requireInput, type WaitOptions } from "../io/mod.ts";
 import type { Child, ChildDescriptor, ChildStatus } from "../process/mod.ts";
 import { spawn, type SpawnOptions } from "../process/mod.ts";
 
@@ -32,13 +32,15 @@ export class Pipeline implements AsyncDisposable {
   readonly children: readonly Child[];
   readonly #output: Fd | undefined;
   readonly #feeding: Promise<void>;
+  readonly #over = new AbortController();
   #ended = false;
 
-  /** The programs, and our end of the last one's output. */
-  constructor(children: readonly Child[], output: Fd | undefined, feeding: Promise<void>) {
+  /** The programs, of which the first one is given `input`. */
+  constructor(children: readonly Child[], input: Input) {
     this.children = children;
-    this.#output = output;
-    this.#feeding = feeding;
+    this.#output = children.at(-1)!.pipe(1);
+    this.#feeding = feed(children[0].pipe(0), input, { done: this.#over.signal });
+    this.#feeding.catch(() => {}); // who asks for the statuses is told
   }
 
   /** What the last one prints. Throws a TypeError if that does not come to us. */
@@ -73,6 +75,7 @@ export class Pipeline implements AsyncDisposable {
   /** Waits until all have ended: how each did, in their order. */
   async statuses(options: WaitOptions = {}): Promise<ChildStatus[]> {
     const statuses = await Promise.all(this.children.map((child) => child.wait(options)));
+    this.#over.abort(); // nobody is there any more to be fed
     await this.#feeding;
     return statuses;
   }
@@ -91,9 +94,10 @@ export class Pipeline implements AsyncDisposable {
 
   /** Ends all of them and reaps them. */
   async end(): Promise<void> {
+    this.#over.abort();
     this.#output?.close();
     await Promise.all(this.children.map((child) => child.end()));
-    await this.#feeding;
+    await this.#feeding.catch(() => {});
   }
 
   /** Ends all of them and reaps them. */
@@ -127,6 +131,7 @@ export function pipeline(
   { input, stdin = "inherit", stdout = "pipe", stderr = "inherit", ...options }: PipelineOptions =
     {},
 ): Pipeline {
+  if (input !== undefined) requireInput(input);
   if (stages.length === 0) throw new TypeError("A pipeline must have at least one stage");
   const children: Child[] = [];
   using between = new DisposableStack(); // what only the children need
@@ -144,8 +149,7 @@ export function pipeline(
       children.push(spawn(command, args, { ...options, fds }));
       previous = next?.reader ?? "null";
     });
-    const feeding = feed(children[0].pipe(0), input ?? "");
-    return new Pipeline(children, children.at(-1)!.pipe(1), feeding);
+    return new Pipeline(children, input ?? "");
   } catch (error) {
     for (const child of children) child[Symbol.dispose]();
     throw error;

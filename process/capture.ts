@@ -3,6 +3,7 @@
  */
 import type { Input } from "../io/mod.ts";
 import { communicate, type CommunicateOptions, type Communication } from "./communicate.ts";
+import { requireCommunication } from "./communicate.ts";
 import { spawn, type SpawnOptions } from "./spawn.ts";
 
 /** How a program is run for what it prints. */
@@ -36,7 +37,7 @@ export async function capture(
   args: readonly string[] = [],
   { input, maxBytes, timeout, signal, ...options }: CaptureOptions = {},
 ): Promise<Communication> {
-  signal?.throwIfAborted();
+  requireCommunication(input ?? "", { maxBytes, timeout, signal });
   const fds = { 0: input === undefined ? "null" : "pipe", 1: "pipe", 2: "pipe" } as const;
   const child = spawn(command, args, { ...options, fds: { ...fds, ...options.fds } });
   return await communicate(child, input, { maxBytes, timeout, signal });

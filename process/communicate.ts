@@ -1,7 +1,16 @@
 /**
  * Talking to a child in full, both ways at once, so that neither waits for the other for ever.
  */
-import { Collector, type Fd, feed, type Input, together, type WaitOptions } from "../io/mod.ts";
+import {
+  Collector,
+  type Fd,
+  feed,
+  type Input,
+  requireInput,
+  requirePatience,
+  together,
+  type WaitOptions,
+} from "../io/mod.ts";
 import { integer } from "../libc/mod.ts";
 import type { Child } from "./child.ts";
 import type { ChildStatus } from "./status.ts";
@@ -77,7 +86,7 @@ export async function communicate(
   input: Input = "",
   { maxBytes = Infinity, signal, timeout }: CommunicateOptions = {},
 ): Promise<Communication> {
-  if (maxBytes !== Infinity) integer("maxBytes", maxBytes, 0, Number.MAX_SAFE_INTEGER);
+  requireCommunication(input, { maxBytes, signal, timeout });
   const out = new Collector();
   const err = new Collector();
   const within = () => {
@@ -87,16 +96,27 @@ export async function communicate(
   };
   const collected = () => ({ stdout: out.bytes(), stderr: err.bytes() });
   try {
+    const ended = new AbortController();
     const [status] = await together([
-      (options) => child.wait(options),
+      (options) => child.wait(options).finally(() => ended.abort()),
       (options) => collect(child.pipe(1), out, within, options),
       (options) => collect(child.pipe(2), err, within, options),
-      (options) => feed(child.pipe(0), input, options),
+      (options) => feed(child.pipe(0), input, { ...options, done: ended.signal }),
     ], { signal, timeout });
     return { ...collected(), status, text: () => decoder.decode(out.bytes()) };
   } catch (error) {
     throw new CommunicationError(error, { ...collected(), status: await child.end() });
   }
+}
+
+/** Throws unless one can communicate like this. */
+export function requireCommunication(
+  input: Input,
+  { maxBytes = Infinity, ...patience }: CommunicateOptions,
+): void {
+  requireInput(input);
+  requirePatience(patience);
+  if (maxBytes !== Infinity) integer("maxBytes", maxBytes, 0, Number.MAX_SAFE_INTEGER);
 }
 
 async function collect(

@@ -2,7 +2,7 @@
  * Which descriptors a child has.
  */
 import { check, describe, fcntl, integer, platform } from "../libc/mod.ts";
-import { Fd, pipe } from "../io/mod.ts";
+import { Fd, keepFromForks, pipe } from "../io/mod.ts";
 
 /**
  * What one descriptor of a child is: one of ours (an `Fd`), "inherit" for ours of the same number, "null"
@@ -98,6 +98,7 @@ export class DescriptorPlan implements Disposable {
     // The child reads what is its standard input and writes the others. Its end blocks, as programs expect.
     const [ours, childs] = target === 0 ? [writer, reader] : [reader, writer];
     this.ends.set(target, ours);
+    keepFromForks(ours.number);
     this.#childs.use(childs);
     childs.setBlocking();
     this.#piped.set(target, childs.number);

@@ -2,7 +2,7 @@
  * Walks the facilities of the perlipc page that exist so far, each for real, with a Perl program on the
  * other end where this machine has one. `deno task tour`
  *
- * Another area is a file beside `sysv.ts` and one line in the list below.
+ * Another area is a file beside these and one line in the list below.
  */
 import { hasPerl, perlUntil } from "./perl.ts";
 import { pipes } from "./pipes.ts";
@@ -48,7 +48,7 @@ async function tour(signal: AbortSignal): Promise<number> {
 async function walk(row: Row, withPerl: boolean, interruption: AbortSignal): Promise<Outcome> {
   const signal = AbortSignal.any([interruption, AbortSignal.timeout(LONGEST)]);
   const before = performance.now();
-  let outcome: Outcome = withPerl ? "done" : "without Perl";
+  let outcome: Outcome = withPerl || row.direction === undefined ? "done" : "without Perl";
   let sentence: string;
   try {
     sentence = await row.walk(

@@ -2,7 +2,7 @@
  * The rows about pipes: to programs, from programs, and both.
  */
 import assert from "node:assert/strict";
-import { BrokenPipeError, open2, open3, pipeline, readFrom, writeTo } from "../pipes/mod.ts";
+import { BrokenPipeError, open2, open3, pipeline, poll, readFrom, writeTo } from "../pipes/mod.ts";
 import { capture, spawn } from "../process/mod.ts";
 import type { Area, Row } from "./row.ts";
 import { another, talker } from "./talk.ts";
@@ -155,14 +155,9 @@ const lastWriter: Row = {
     assert.equal((await first.stdout.lines({ signal }).next()).value, "5");
     assert.equal((await first.close({ signal })).success, true);
     assert.equal(second.stdin.closed, false);
-    return `of two Perls the first saw its end of file while the second was still reading`
-      .replace("Perls", perls(name));
+    return `of two readers, both ${name}, the first saw its end of file while the second went on`;
   },
 };
-
-function perls(name: string): string {
-  return name === "Perl" ? "Perls" : "shells";
-}
 
 const two: Row = {
   number: 33,
@@ -215,6 +210,23 @@ const deadlock: Row = {
   },
 };
 
+const several: Row = {
+  number: 54,
+  title: "select with a timeout",
+  direction: "↔",
+  async walk(company) {
+    const { name, talk } = talker(company);
+    const { signal } = company;
+    await using one = open2(...talk("count"));
+    await using other = open2(...talk("answer"), { fds: { 2: "null" } });
+    const read = [one.stdout, other.stdout];
+    assert.deepEqual((await poll({ read }, { timeout: 10, signal })).read, []);
+    await other.stdin.write("hello\n", { signal });
+    assert.deepEqual((await poll({ read }, { signal })).read, [other.stdout]);
+    return `watched two pipes: first 10 ms in vain, then the one that ${name} answered in was ready`;
+  },
+};
+
 /** Pipes to and from programs, safe opens, both directions. */
 export const pipes: Area = {
   title: "Pipes, one way and both",
@@ -231,5 +243,6 @@ export const pipes: Area = {
     two,
     three,
     deadlock,
+    several,
   ],
 };

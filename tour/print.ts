@@ -24,7 +24,8 @@ export function printArea(title: string): void {
 
 /** One line about a row that has just been walked. */
 export function printRow(row: Row, outcome: Outcome, sentence: string, time: number): void {
-  const between = outcome === "without Perl" ? "Deno alone" : `Deno ${row.direction} Perl`;
+  const alone = outcome === "without Perl" || row.direction === undefined;
+  const between = alone ? "Deno alone" : `Deno ${row.direction} Perl`;
   const took = `${time.toFixed(1)} ms`.padStart(9);
   const head = `${String(row.number).padStart(3)}  ${between.padEnd(11)}  ${took}  `;
   console.log(`%c${head}%c${sentence}`, colors[outcome], "");
@@ -34,7 +35,7 @@ export function printRow(row: Row, outcome: Outcome, sentence: string, time: num
 export function printTable(rows: readonly Row[], outcomes: ReadonlyMap<Row, Outcome>): void {
   const width = Math.max(...rows.map(({ title }) => title.length));
   console.log(`\n%crow  ${"facility".padEnd(width)}  outcome`, "font-weight: bold");
-  for (const row of rows) {
+  for (const row of rows.toSorted((a, b) => a.number - b.number)) {
     const outcome = outcomes.get(row);
     const end = outcome ?? "not reached";
     const start = `${String(row.number).padStart(3)}  ${row.title.padEnd(width)}`;

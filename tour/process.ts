@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { pipe } from "../pipes/mod.ts";
-import { background, capture, Fd, hasCode, retrying, spawn, SyscallError } from "../process/mod.ts";
+import { capture, retrying, spawn, SyscallError } from "../process/mod.ts";
 import type { Area, Row } from "./row.ts";
 import { another, talker } from "./talk.ts";
 
@@ -30,7 +30,6 @@ const reaping: Row = {
 const again: Row = {
   number: 13,
   title: "SIGHUP re-executes, with the same arguments",
-  direction: "→",
   async walk({ signal }) {
     await using child = another("reexec", [], { fds: { 0: "pipe", 1: "pipe" } });
     const lines = child.fd(1).lines({ signal });
@@ -86,7 +85,6 @@ const alone: Row = {
 const daemon: Row = {
   number: 26,
   title: "a daemon",
-  direction: "→",
   async walk({ signal }) {
     using cleanUp = new DisposableStack();
     const directory = Deno.makeTempDirSync({ prefix: "deno_ipc_tour_" });
@@ -150,12 +148,13 @@ const users: Row = {
 const pairs: Row = {
   number: 37,
   title: "two pipes and a fork",
-  direction: "→",
   async walk({ signal }) {
     await using deno = another("pairs", [], { fds: { 1: "pipe" }, forkable: true });
     const lines = await Array.fromAsync(deno.fd(1).lines({ signal }));
-    assert.equal(lines.length, 1);
-    return `parent and forked child talked: "${lines[0]}"`;
+    assert.deepEqual(lines, ["stressed", "desserts"]);
+    return `a forked child was told "${lines[0]}" through one pipe, and said "${
+      lines[1]
+    }" through another`;
   },
 };
 

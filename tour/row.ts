@@ -19,8 +19,8 @@ export interface Row {
   readonly number: number;
   /** The facility, in a few words. */
   readonly title: string;
-  /** Who starts, when Perl is on the other end. */
-  readonly direction: "→" | "←" | "↔";
+  /** Who starts, when Perl is on the other end; absent where no other program is. */
+  readonly direction?: "→" | "←" | "↔";
   /**
    * Does it for real and returns one sentence about what was done and what came out; throws if that was
    * wrong. What it makes it removes, however it ends.

@@ -1,9 +1,7 @@
 /**
  * The program on the other end of a pipe: Perl, or the shell where there is no Perl.
  */
-import { spawnModule } from "../process/mod.ts";
-import type { Child } from "../process/mod.ts";
-import type { ChildDescriptors } from "../process/mod.ts";
+import { type Child, type ChildDescriptors, spawnModule } from "../process/mod.ts";
 import type { Company } from "./row.ts";
 
 /** The program on the other end. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { Fd, open2, open3, pipe, type TwoWay } from "../../pipes/mod.ts";
 import { fixture, times } from "../harness.ts";
 import { compiled } from "../fixtures/compiled.ts";
@@ -177,5 +178,5 @@ function text(bytes: Uint8Array): string {
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  return Buffer.compare(a, b) === 0;
 }

@@ -26,14 +26,14 @@ const actions: Record<string, () => void | Promise<void>> = {
 
   async pairs() {
     const [down, up] = [pipe(), pipe()];
-    const child = fork(() => {
+    await using _ = fork(() => {
       const buffer = new Uint8Array(100);
       const size = down.reader.readSync(buffer) ?? 0;
-      up.writer.writeSync(`child ${Deno.pid === child?.pid} got `);
-      up.writer.writeSync(buffer.subarray(0, size));
+      up.writer.writeSync(buffer.subarray(0, size).reverse());
     });
-    up.writer.close();
-    await down.writer.write("a word");
+    up.writer.close(); // what the child has open alone ends when it does
+    console.log("stressed");
+    await down.writer.write("stressed");
     for await (const line of up.reader.lines()) console.log(line);
   },
 
