@@ -1,7 +1,7 @@
 /**
  * Measures processes with this library beside C, Perl, Python, Node and `Deno.Command`.
  *
- *   deno run -A benchmarks/process.ts [--rounds 5]
+ *   deno run -A benchmarks/process.ts [--rounds 4]
  *
  * takes less than three minutes. What the peers do is said in `peers/process.c`, what is to be reached in
  * `process_cases.ts`.
@@ -28,7 +28,7 @@ const times = await compare({
     spawnModule: () => deno("peers/spawn_module.ts"),
   }),
   words: ({ command }: CommandProgram) => command,
-}, 5);
+}, 4);
 
 const others = ["C", "Deno.Command", "Perl", "Python", "Node"] as const;
 console.log();

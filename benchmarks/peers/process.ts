@@ -29,11 +29,11 @@ if (name === "fork") ensureForkable();
 if (name === "idle") console.log(await idle());
 else {
   await repeated({
-    spawn: () => void spawn(command, args).waitSync(),
+    spawn: () => spawn(command, args).waitSync(),
     "spawn-awaited": () => spawn(command, args).wait(),
     together: () =>
       Promise.all(Array.from({ length: bytes }, () => spawn(command, args)).map((c) => c.wait())),
-    fork: () => void fork(() => {}).waitSync(),
+    fork: () => fork(() => {}).waitSync(),
     read() {
       const { child, fd } = readFrom(command, args);
       let total = 0;

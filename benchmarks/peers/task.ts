@@ -6,8 +6,10 @@ const [name, count, bytes, command, ...args] = Deno.args;
 /** What the command line says. */
 export const task = { name, count: Number(count), bytes: Number(bytes), command, args };
 
-/** One operation: done, or how many bytes the command has printed. */
-type Operation = () => unknown;
+/** One operation: how many bytes the command has printed, or how it, or each of several, has ended. */
+type Operation = () => Result | Promise<Result>;
+type Result = number | Ended | readonly Ended[];
+type Ended = { success: boolean };
 
 /** Runs the case that is asked for to warm up and once more on the clock, and prints the time of one operation. */
 export async function repeated(cases: Record<string, Operation>): Promise<void> {
@@ -23,9 +25,14 @@ export async function repeated(cases: Record<string, Operation>): Promise<void> 
 async function repeat(operation: Operation): Promise<void> {
   for (let i = 0; i < task.count; i++) {
     const pending = operation();
-    const size = pending instanceof Promise ? await pending : pending;
-    if (typeof size === "number" && size !== task.bytes) {
-      throw new Error(`${command} printed ${size} bytes`);
-    }
+    requireSuccess(pending instanceof Promise ? await pending : pending);
+  }
+}
+
+function requireSuccess(result: Result): void {
+  if (typeof result !== "number") {
+    for (const { success } of [result].flat()) if (!success) throw new Error(`${command} failed`);
+  } else if (result !== task.bytes) {
+    throw new Error(`${command} printed ${result} bytes`);
   }
 }

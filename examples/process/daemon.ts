@@ -18,7 +18,8 @@ const daemon = await daemonize({ pidFile, umask: 0o077, ready: true });
 
 let listener: Deno.UnixListener | undefined;
 try {
-  await Deno.remove(path).catch(() => {}); // left behind by a clock that was killed: no other one runs
+  const old = await Deno.lstat(path).catch(() => undefined);
+  if (old?.isSocket) await Deno.remove(path); // left behind by a clock that was killed: no other one runs
   listener = Deno.listen({ transport: "unix", path });
 } catch (error) {
   daemon.fail(error); // what the starter prints
@@ -28,6 +29,7 @@ Deno.addSignalListener("SIGTERM", () => listener.close()); // removes the socket
 daemon.ready(); // the starter ends with 0
 
 for await (const visitor of listener) {
-  await visitor.write(new TextEncoder().encode(`${new Date().toISOString()}\n`));
+  const answer = new TextEncoder().encode(`${new Date().toISOString()}\n`);
+  await visitor.write(answer).catch(() => {}); // who has gone again does not want to know
   visitor.close();
 }

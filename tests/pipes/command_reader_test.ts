@@ -137,31 +137,36 @@ test("64 MiB arrive unchanged", async () => {
 }, { needs: ["perl"] });
 
 test("text that is cut anywhere by the pipe is whole again", async () => {
-  const code = `$| = 1; for (split //, "\\xe2\\x82\\xac\\xf0\\x9f\\x90\\xaa\\n") { print; select undef, undef, undef, 0.001 }`;
+  const code =
+    `$| = 1; for (split //, "\\xe2\\x82\\xac\\xf0\\x9f\\x90\\xaa\\n") { print; select undef, undef, undef, 0.001 }`;
   await using reader = readFrom("perl", ["-e", code]);
   assert.deepEqual(await Array.fromAsync(reader.lines()), ["€🐪"]);
   await using other = readFrom("perl", ["-e", code]);
   assert.equal(await other.text(), "€🐪\n");
 }, { needs: ["perl"] });
 
-test("a grandchild that keeps the pipe: the child's end is told, and its group goes with it", async () => {
-  const code = `$| = 1; if (my $pid = fork) { print "$pid\\n"; exit 5 } sleep 100 while 1`;
-  {
-    await using reader = readFrom("perl", ["-e", code], { processGroup: "new" });
-    const [line] = Buffer.from(await firstBytes(reader.fd)).toString().split("\n");
-    await assert.rejects(reader.text({ timeout: 50 }), { name: "TimeoutError" });
-    assert.equal((await reader.child.wait()).code, 5);
-    assert.ok(exists(Number(line)));
-    const [, duration] = await timed(() => reader[Symbol.asyncDispose]());
-    assert.ok(duration < 1000, `${duration} ms`);
+test(
+  "a grandchild that keeps the pipe: the child's end is told, and its group goes with it",
+  async () => {
+    const code = `$| = 1; if (my $pid = fork) { print "$pid\\n"; exit 5 } sleep 100 while 1`;
+    {
+      await using reader = readFrom("perl", ["-e", code], { processGroup: "new" });
+      const [line] = Buffer.from(await firstBytes(reader.fd)).toString().split("\n");
+      await assert.rejects(reader.text({ timeout: 50 }), { name: "TimeoutError" });
+      assert.equal((await reader.child.wait()).code, 5);
+      assert.ok(exists(Number(line)));
+      const [, duration] = await timed(() => reader[Symbol.asyncDispose]());
+      assert.ok(duration < 1000, `${duration} ms`);
+      await ended(Number(line));
+    }
+    await using alone = readFrom("perl", ["-e", code]);
+    const [line] = Buffer.from(await firstBytes(alone.fd)).toString().split("\n");
+    assert.equal((await alone.close()).code, 5, "close does not wait for grandchildren");
+    Deno.kill(Number(line), "SIGKILL");
     await ended(Number(line));
-  }
-  await using alone = readFrom("perl", ["-e", code]);
-  const [line] = Buffer.from(await firstBytes(alone.fd)).toString().split("\n");
-  assert.equal((await alone.close()).code, 5, "close does not wait for grandchildren");
-  Deno.kill(Number(line), "SIGKILL");
-  await ended(Number(line));
-}, { needs: ["perl"] });
+  },
+  { needs: ["perl"] },
+);
 
 async function firstBytes(fd: Fd): Promise<Uint8Array> {
   const buffer = new Uint8Array(100);

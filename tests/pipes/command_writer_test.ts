@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { BrokenPipeError, type CommandWriter, pipe, SyscallError, writeTo } from "../../pipes/mod.ts";
+import {
+  BrokenPipeError,
+  type CommandWriter,
+  pipe,
+  SyscallError,
+  writeTo,
+} from "../../pipes/mod.ts";
 import { run } from "../harness.ts";
 import { program, timed } from "../fixtures/processes.ts";
 import { test } from "../fixtures/warm_reactor.ts";

@@ -65,7 +65,8 @@ test("children of Deno's own beside ours: each gets its own output, end of file 
 });
 
 test("difficult children at once: each has a clear end, within the period of grace", async () => {
-  const perl = (code: string) => readFrom("perl", ["-e", `$| = 1; ${code}`], { processGroup: "new" });
+  const perl = (code: string) =>
+    readFrom("perl", ["-e", `$| = 1; ${code}`], { processGroup: "new" });
   const stubborn = `$SIG{$_} = "IGNORE" for qw(TERM PIPE HUP INT);`;
   const readers = [
     perl(`${stubborn} print "on\\n"; sleep 1 while 1`),
@@ -76,7 +77,19 @@ test("difficult children at once: each has a clear end, within the period of gra
     perl(`print "on\\n"; close STDOUT; sleep 100`),
     perl(`print "on\\n"; kill SEGV => $$`),
   ];
+  const stages = pipeline([
+    ["sh", "-c", "kill -STOP $$"],
+    ["perl", "-e", `$| = 1; ${stubborn} print "on\\n"; sleep 1 while 1`],
+  ]);
   const started = performance.now();
+  const stopping = (async () => {
+    for await (const line of stages.lines()) {
+      assert.equal(line, "on");
+      break;
+    }
+    for (const child of stages.children) assert.throws(() => child.kill(), { code: "ESRCH" });
+    return (await stages.statuses()).map(({ signal }) => signal);
+  })();
   const ends = await Promise.all(readers.map(async (reader) => {
     for await (const line of reader.lines()) {
       assert.equal(line, "on");
@@ -86,6 +99,7 @@ test("difficult children at once: each has a clear end, within the period of gra
     const { code, signal } = await reader.close();
     return signal ?? code;
   }));
+  assert.deepEqual(await stopping, ["SIGTERM", "SIGKILL"]);
   const duration = performance.now() - started;
   assert.ok(duration > 4900 && duration < 6500, `${duration} ms`);
   const [first, second, third, fourth, fifth, sixth, seventh] = ends;

@@ -59,7 +59,8 @@ if (canFork) {
   });
 
   test("an uncaught error ends both with 1, and its message is not in the pipe", async () => {
-    const code = `const child = pipes.forkReader(() => { console.log("so far"); throw new Error("bad"); });
+    const code =
+      `const child = pipes.forkReader(() => { console.log("so far"); throw new Error("bad"); });
       console.log(JSON.stringify(await child.text()), (await child.close()).code);`;
     assert.equal(await forking(code), '"so far\\n" 1\n');
   });
@@ -81,7 +82,8 @@ if (canFork) {
   });
 
   test("the end of file reaches the first of two writers while the second goes on", async () => {
-    const code = `const drain = () => { while (Deno.stdin.readSync(new Uint8Array(100)) !== null); return 2 };
+    const code =
+      `const drain = () => { while (Deno.stdin.readSync(new Uint8Array(100)) !== null); return 2 };
       const [first, second] = [pipes.forkWriter(drain), pipes.forkWriter(drain)];
       try {
         console.log((await first.close({ timeout: 1000 })).code);

@@ -13,8 +13,12 @@ function stat(pid: number) {
 }
 
 test("it has a session of its own, no terminal, and its descriptors on /dev/null", async () => {
-  const pid = background("sleep", ["100"]);
+  using ends = pipe();
+  // Once the pipe has been closed there, it has nothing more open of its own.
+  const pid = background("sh", ["-c", "exec 9>&-; kill -STOP $$"], { fds: { 9: ends.writer } });
+  ends.writer.close();
   try {
+    await Array.fromAsync(ends.reader.lines());
     const { parent, group, session, terminal } = stat(pid);
     assert.deepEqual([parent, group, session, terminal], [Deno.pid, pid, pid, 0]);
     const fds = [...Deno.readDirSync(`/proc/${pid}/fd`)].map(({ name }) => name).sort();
@@ -67,7 +71,8 @@ test("it keeps no program alive, and survives it", async () => {
 
 test("it survives that the terminal hangs up, and a Ctrl-C there", async () => {
   // A terminal of our own, in Python: it starts the program, types Ctrl-C, and closes the terminal.
-  const starter = `console.log("started " + process.background("sleep", ["100"])); setInterval(() => {}, 1e6);`;
+  const starter =
+    `console.log("started " + process.background("sleep", ["100"])); setInterval(() => {}, 1e6);`;
   const terminal = `import os, pty, sys
 pid, master = pty.fork()
 if pid == 0: os.execvp(sys.argv[1], sys.argv[1:])

@@ -57,7 +57,9 @@ test("fds say otherwise: merged, let through, thrown away", async () => {
   assert.deepEqual([merged.text(), merged.stderr.length], ["out\nerr\n", 0]);
   const quiet = await capture("sh", args, { fds: { 2: "null" } });
   assert.deepEqual([quiet.text(), quiet.stderr.length], ["out\n", 0]);
-  const code = `const { stdout } = await process.capture("sh", ${JSON.stringify(args)}, { fds: { 2: 1, 1: "inherit" } });
+  const code = `const { stdout } = await process.capture("sh", ${
+    JSON.stringify(args)
+  }, { fds: { 2: 1, 1: "inherit" } });
     console.log(stdout.length);`;
   assert.equal(await run(program(code)), "out\nerr\n0\n");
 });
@@ -100,7 +102,9 @@ test("timeout and signal end the program, and say so as the cause", async () => 
 
 test("a program that ignores SIGTERM is killed when its grace is over", async () => {
   const code = `$SIG{TERM} = $SIG{PIPE} = "IGNORE"; $| = 1; print "on"; sleep 1 while 1`;
-  const [error, duration] = await timed(() => failure(capture("perl", ["-e", code], { timeout: 50 })));
+  const [error, duration] = await timed(() =>
+    failure(capture("perl", ["-e", code], { timeout: 50 }))
+  );
   assert.equal(error.status.signal, "SIGKILL");
   assert.ok(duration > 4900 && duration < 6500, `${duration} ms`);
 }, { needs: ["perl"] });
@@ -132,19 +136,23 @@ test("an input that fails is the cause, and ends the program", async () => {
   assert.deepEqual(children(), []);
 });
 
-test("a grandchild that keeps the pipe: the timeout ends it, and with a group the grandchild", async () => {
-  const code = `$| = 1; if (my $pid = fork) { print "$pid\\n"; exit 5 } sleep 100 while 1`;
-  for (const processGroup of [undefined, "new"] as const) {
-    const error = await failure(capture("perl", ["-e", code], { timeout: 150, processGroup }));
-    assert.equal(error.status.code, 5);
-    const pid = Number(error.text());
-    if (processGroup === undefined) {
-      assert.ok(exists(pid));
-      Deno.kill(pid, "SIGKILL");
+test(
+  "a grandchild that keeps the pipe: the timeout ends it, and with a group the grandchild",
+  async () => {
+    const code = `$| = 1; if (my $pid = fork) { print "$pid\\n"; exit 5 } sleep 100 while 1`;
+    for (const processGroup of [undefined, "new"] as const) {
+      const error = await failure(capture("perl", ["-e", code], { timeout: 150, processGroup }));
+      assert.equal(error.status.code, 5);
+      const pid = Number(error.text());
+      if (processGroup === undefined) {
+        assert.ok(exists(pid));
+        Deno.kill(pid, "SIGKILL");
+      }
+      await ended(pid);
     }
-    await ended(pid);
-  }
-}, { needs: ["perl"] });
+  },
+  { needs: ["perl"] },
+);
 
 test("64 MiB come through unchanged", async () => {
   const code = `my $p = join "", map { pack "N", $_ } 0 .. 262143; print $p for 1 .. 64`;
@@ -160,7 +168,9 @@ test("64 MiB come through unchanged", async () => {
 test("a megabyte in, out and as errors, in any order", async () => {
   const size = 1 << 20;
   const input = new Uint8Array(size);
-  for (let i = 0, view = new DataView(input.buffer); i < size / 4; i++) view.setUint32(4 * i, i + 1);
+  for (let i = 0, view = new DataView(input.buffer); i < size / 4; i++) {
+    view.setUint32(4 * i, i + 1);
+  }
   for (const when of ["meanwhile", "first", "last"]) {
     const { stdout, stderr, status } = await capture(
       "perl",
@@ -174,7 +184,8 @@ test("a megabyte in, out and as errors, in any order", async () => {
 }, { needs: ["perl"] });
 
 test("misuse is told as such, and starts nothing that goes on", async () => {
-  const code = `for (const options of [{ maxBytes: -1 }, { maxBytes: NaN }, { timeout: -1 }, { timeout: NaN }]) {
+  const code =
+    `for (const options of [{ maxBytes: -1 }, { maxBytes: NaN }, { timeout: -1 }, { timeout: NaN }]) {
       const result = await process.capture("sleep", ["100"], options).catch((error) => error.name);
       const left = (await process.capture("ps", ["--ppid", String(Deno.pid), "-o", "pid=,comm="])).text();
       const pids = left.trim().split("\\n").filter((line) => line.includes("sleep")).map(parseFloat);
@@ -200,7 +211,8 @@ test("communicate reads what is left of a child that was talked to before", asyn
 });
 
 test("many at once, some of which fail in every way: nothing goes unhandled", async () => {
-  const code = `addEventListener("unhandledrejection", (event) => console.log("unhandled", event.reason));
+  const code =
+    `addEventListener("unhandledrejection", (event) => console.log("unhandled", event.reason));
     const { capture } = process;
     async function* bad() { yield "x"; throw new Error("bad input") }
     const attempts = Array.from({ length: ${times({ short: 10, soak: 200 })} }, () => [

@@ -73,7 +73,8 @@ test("attempts and pause that are no numbers are refused", async () => {
 if (emulated) console.log("under emulation the limit of processes is not tested");
 else {
   test("where a user's processes are limited, it starts once there is room again", async () => {
-    const code = `const room = Array.from({ length: 400 }, () => { try { return process.spawn("sleep", ["100"]) } catch (error) { return error.code } });
+    const code =
+      `const room = Array.from({ length: 400 }, () => { try { return process.spawn("sleep", ["100"]) } catch (error) { return error.code } });
       const children = room.filter((one) => typeof one !== "string");
       console.log(room.at(-1), children.length > 3);
       let calls = 0;

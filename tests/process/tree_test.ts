@@ -32,19 +32,23 @@ test("killTree reaches the child and all of its descendants", async () => {
   }
 }, { needs: ["perl"] });
 
-test("it sends the signal that it is given, SIGTERM by default, and reaches no one else", async () => {
-  await using bystander = spawn("sleep", ["100"]);
-  const { child, pids } = await family(2, 2);
-  child.killTree("SIGSTOP");
-  const stopped = () => pids.every((pid) => /^State:\s+T/m.test(status(pid)));
-  while (!stopped()) await new Promise((resolve) => setTimeout(resolve, 1)); // nothing tells of that
-  child.killTree("SIGCONT");
-  child.killTree();
-  assert.equal((await child.wait()).signal, "SIGTERM");
-  for (const pid of pids) await ended(pid);
-  assert.ok(exists(bystander.pid));
-  child.fd(1).close();
-}, { needs: ["perl"] });
+test(
+  "it sends the signal that it is given, SIGTERM by default, and reaches no one else",
+  async () => {
+    await using bystander = spawn("sleep", ["100"]);
+    const { child, pids } = await family(2, 2);
+    child.killTree("SIGSTOP");
+    const stopped = () => pids.every((pid) => /^State:\s+T/m.test(status(pid)));
+    while (!stopped()) await new Promise((resolve) => setTimeout(resolve, 1)); // nothing tells of that
+    child.killTree("SIGCONT");
+    child.killTree();
+    assert.equal((await child.wait()).signal, "SIGTERM");
+    for (const pid of pids) await ended(pid);
+    assert.ok(exists(bystander.pid));
+    child.fd(1).close();
+  },
+  { needs: ["perl"] },
+);
 
 function status(pid: number): string {
   return Deno.readTextFileSync(`/proc/${pid}/status`);
