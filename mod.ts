@@ -12,6 +12,8 @@
  *
  * @module
  */
+export * as pipes from "./pipes/mod.ts";
+export * as process from "./process/mod.ts";
 export * as sysv from "./sysv/mod.ts";
 export {
   ftok,

@@ -15,7 +15,7 @@ import {
   write,
 } from "../libc/mod.ts";
 import { openFile, type OpenOptions } from "./file.ts";
-import { releaseToForks } from "./forked.ts";
+import { forks, isClosedByFork, releaseToForks } from "./forked.ts";
 import { type LineOptions, lines } from "./lines.ts";
 import { pollOne } from "./poll.ts";
 import { forget, whenReady } from "./reactor.ts";
@@ -55,6 +55,7 @@ export interface FdOptions {
 export class Fd implements Disposable {
   #number: number;
   readonly #mode: Mode;
+  readonly #openedAt = forks();
 
   private constructor(number: number, mode: Mode) {
     this.#number = number;
@@ -95,13 +96,13 @@ export class Fd implements Disposable {
 
   /** The descriptor's number. */
   get number(): number {
-    if (this.#number < 0) throw new TypeError("Fd is closed");
+    if (this.closed) throw new TypeError("Fd is closed");
     return this.#number;
   }
 
   /** Whether it is closed. */
   get closed(): boolean {
-    return this.#number < 0;
+    return this.#number < 0 || isClosedByFork(this.#number, this.#openedAt);
   }
 
   /**

@@ -14,7 +14,22 @@ export function forks(): number {
 export function enterFork(): void {
   generation++;
   for (const number of parents) close(number);
+  closedHere = new Set(parents);
   parents.clear();
+}
+
+let closedHere: ReadonlySet<number> = new Set();
+
+/** Whether a descriptor that was opened `forks` forks ago, counted from the start, was closed by the last one. */
+export function isClosedByFork(number: number, openedAt: number): boolean {
+  return openedAt < generation && closedHere.has(number);
+}
+
+let misuse: TypeError | undefined;
+
+/** What this forked child has tried in vain, if anything: nobody may have looked at the promise that failed. */
+export function misuseInFork(): TypeError | undefined {
+  return misuse;
 }
 
 const parents = new Set<number>();
@@ -34,7 +49,7 @@ export function releaseToForks(number: number): void {
 
 /** Throws in a forked child, where nobody would ever end a wait. */
 export function requireEventLoop(): void {
-  if (generation > 0) {
-    throw new TypeError("A forked child has no event loop: use what ends in Sync, or try…");
-  }
+  if (generation === 0) return;
+  misuse = new TypeError("A forked child has no event loop: use what ends in Sync, or try…");
+  throw misuse;
 }

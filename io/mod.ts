@@ -7,7 +7,7 @@ export { Collector } from "./collector.ts";
 export { Fd, type FdOptions } from "./fd.ts";
 export { type OpenOptions, requirePath } from "./file.ts";
 export { feed, type Input, requireInput } from "./feed.ts";
-export { enterFork, forks, keepFromForks, requireEventLoop } from "./forked.ts";
+export { enterFork, forks, keepFromForks, misuseInFork, requireEventLoop } from "./forked.ts";
 export { type LineOptions, lines } from "./lines.ts";
 export { type BlockingCall, parked, PARKED_AT_MOST, SLICE } from "./parked.ts";
 export { type Pipe, pipe } from "./pipe.ts";

@@ -5,7 +5,7 @@ import { platform } from "../libc/mod.ts";
 import type { Fd } from "./fd.ts";
 import { pollAll } from "./poll.ts";
 import { whenReady } from "./reactor.ts";
-import { requirePatience, type WaitOptions } from "./wait.ts";
+import { Patience, requirePatience, type WaitOptions } from "./wait.ts";
 
 /** Descriptors that one wants to read or write. */
 export interface Readiness {
@@ -44,6 +44,9 @@ export async function poll(
   requirePatience(options);
   const now = pollSync(wanted, { timeout: 0 });
   if (now.read.length + now.write.length > 0 || options.timeout === 0) return now;
+  if (!wanted.read?.length && !wanted.write?.length && options.timeout === undefined) {
+    throw new TypeError("Nothing to wait for: neither a descriptor nor a timeout");
+  }
   const enough = new AbortController();
   const { signal = enough.signal, timeout } = options;
   const waiting = { signal: AbortSignal.any([signal, enough.signal]), timeout };
@@ -52,7 +55,7 @@ export async function poll(
     ...(wanted.write ?? []).map((fd) => whenReady(fd.number, "write", () => true, waiting)),
   ];
   try {
-    await Promise.race(waits);
+    await Promise.race([...waits, overAfter(waiting)]);
   } catch (error) {
     if (!(error instanceof DOMException) || error.name !== "TimeoutError" || signal.aborted) {
       throw error;
@@ -62,6 +65,18 @@ export async function poll(
     await Promise.allSettled(waits);
   }
   return pollSync(wanted, { timeout: 0 });
+}
+
+/** Rejects when the time is over, for where there is nothing else that could. */
+function overAfter(options: WaitOptions): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const patience = new Patience(options);
+  patience.watch(() => {
+    patience[Symbol.dispose]();
+    reject(patience.reason);
+  });
+  promise.catch(() => {});
+  return promise;
 }
 
 /** Waits as {@linkcode poll} does, but blocks the whole program. */

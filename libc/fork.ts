@@ -6,6 +6,7 @@ import { check } from "./error.ts";
 import { libc } from "./library.ts";
 import { platform, signals, structs } from "./platform.ts";
 import { allocate } from "./struct.ts";
+import { allSignals } from "./signals.ts";
 import { ofThread, threads } from "./threads.ts";
 
 const LOWEST = 0x1000n;
@@ -47,4 +48,12 @@ export function defaultSignals(): void {
     }
     if (isHandled(disposition(number))) setDisposition(number, allocate(structs.sigaction));
   }
+}
+
+/** Blocks all signals of this thread; returns what puts them back as they were. */
+export function blockSignals(): () => void {
+  const { sigprocmask } = libc("execution");
+  const before = allocate(structs.sigset);
+  sigprocmask(platform.SIG_SETMASK, allSignals(), before);
+  return () => void sigprocmask(platform.SIG_SETMASK, before, null);
 }

@@ -4,6 +4,7 @@
 import { check } from "./error.ts";
 import { libc } from "./library.ts";
 import { platform, structs } from "./platform.ts";
+import { whyNotExecutable } from "./files.ts";
 import { cString, fromCString } from "./text.ts";
 
 const scratch = new Uint8Array(new ArrayBuffer(4096));
@@ -74,5 +75,8 @@ export function executable(): string {
   const path = "/proc/self/exe";
   const { readlink } = libc("execution");
   const length = check("readlink", readlink(cString(path, "Path"), scratch, 4096n), { path });
-  return decoder.decode(scratch.subarray(0, length));
+  const found = decoder.decode(scratch.subarray(0, length));
+  // Its file was replaced, by a newer version perhaps: that is what now has the name.
+  const name = found.replace(/ \(deleted\)$/, "");
+  return name === found || whyNotExecutable(name) === undefined ? name : path;
 }

@@ -43,7 +43,9 @@ export {
   type Communication,
   CommunicationError,
   type EndOptions,
+  ensureForkable,
   type EnvironmentOptions,
+  forkable,
   type Input,
   type SpawnOptions,
 } from "../process/mod.ts";

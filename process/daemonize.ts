@@ -4,6 +4,7 @@
 import { Fd, pipe } from "../io/mod.ts";
 import { becomeUser, chdir, check, commandLine, executable, exitNow } from "../libc/mod.ts";
 import { getenv, integer, SyscallError, umask, unsetenv } from "../libc/mod.ts";
+import { beDaemon, VARIABLE } from "./daemon_state.ts";
 import { fromAnywhere } from "./exec.ts";
 import { requireRun } from "./permission.ts";
 import { isHeld, lockPidFile } from "./pid_file.ts";
@@ -28,6 +29,8 @@ export interface DaemonOptions {
   uid?: number;
   /** Its group, once the pid file is made. */
   gid?: number;
+  /** Its supplementary groups; none by default where `uid` or `gid` are given. */
+  groups?: readonly number[];
   /** Whether it shall not lead its session, and so can never be given a terminal. Default false. */
   double?: boolean;
   /** Whether the starter waits until the daemon calls `ready`. Default false: until it is a daemon. */
@@ -42,7 +45,6 @@ export interface Daemon {
   fail(reason: unknown): void;
 }
 
-const VARIABLE = "DENO_IPC_DAEMON";
 const REPORT = 3; // where the daemon finds the pipe to its starter
 
 /**
@@ -68,15 +70,38 @@ const REPORT = 3; // where the daemon finds the pipe to its starter
  * ```
  */
 export async function daemonize(options: DaemonOptions = {}): Promise<Daemon> {
-  requireRun(executable());
-  if (options.umask !== undefined) integer("umask", options.umask, 0, 0o777);
+  requireOptions(options);
   const stage = getenv(VARIABLE);
-  if (stage === undefined) return await start(options);
+  if (stage === undefined) {
+    requireRun(executable());
+    return await start(options);
+  }
   unsetenv(VARIABLE);
+  if (stage.startsWith("again")) return adopt(stage);
   const report = Fd.from(REPORT);
   report.closeOnExec = true;
   if (stage === "leader") return handOver(report, options);
   return become(report, options);
+}
+
+function requireOptions({ umask, uid, gid, groups, keep = {} }: DaemonOptions): void {
+  if (umask !== undefined) integer("umask", umask, 0, 0o777);
+  for (const [what, id] of [["User", uid], ["Group", gid]] as const) {
+    if (id !== undefined) integer(what, id, 0, 0xffff_fffe);
+  }
+  groups?.forEach((group) => integer("Group", group, 0, 0xffff_fffe));
+  for (const number of Object.keys(keep)) {
+    integer("Kept descriptor", Number(number), REPORT + 1, 0xffff);
+  }
+}
+
+/** In a daemon that has started itself anew: it is one already. */
+function adopt(stage: string): Daemon {
+  const number = stage.slice("again ".length);
+  const pidFile = number === "" ? undefined : Fd.from(Number(number));
+  if (pidFile) pidFile.closeOnExec = true;
+  beDaemon(pidFile);
+  return { ready: () => {}, fail: () => {} };
 }
 
 /** In the starter: starts the daemon, waits for its report, and ends. */
@@ -90,13 +115,14 @@ async function start(options: DaemonOptions): Promise<never> {
   const stage = options.double ? "leader" : "daemon";
   const child = again(stage, { ...fds, ...options.keep, [REPORT]: ends.writer }, true);
   ends.writer.close();
-  let report = "";
   for await (const line of ends.reader.lines()) {
-    if (line === "ready") Deno.exit(0);
-    report += `${line}\n`;
+    const failure: string | null = JSON.parse(line);
+    if (failure === null) Deno.exit(0);
+    console.error(failure);
+    Deno.exit(1);
   }
-  if (report === "") report = `The daemon ended with ${describeStatus(await child.wait())}\n`;
-  await Deno.stderr.write(new TextEncoder().encode(report));
+  const how = options.double ? "" : ` with ${describeStatus(await child.wait())}`;
+  console.error(`The daemon ended${how} before it was ready`);
   Deno.exit(1);
 }
 
@@ -116,18 +142,24 @@ function handOver(report: Fd, { keep }: DaemonOptions): never {
 
 /** In the daemon. */
 function become(report: Fd, options: DaemonOptions): Daemon {
-  const tell = (text: string) => {
+  const uncaught = (event: ErrorEvent | PromiseRejectionEvent) =>
+    tell(explanation(event instanceof ErrorEvent ? event.error : event.reason));
+  const tell = (failure: string | null) => {
+    removeEventListener("error", uncaught);
+    removeEventListener("unhandledrejection", uncaught);
     if (report.closed) return;
     try {
-      report.writeSync(`${text}\n`);
+      report.writeSync(`${JSON.stringify(failure)}\n`);
     } catch {
       // The starter has not waited for it.
     }
     report.close();
   };
+  addEventListener("error", uncaught);
+  addEventListener("unhandledrejection", uncaught);
   try {
     // The lock lasts as long as the descriptor, which is never closed.
-    if (options.pidFile !== undefined) lockPidFile(options.pidFile);
+    beDaemon(options.pidFile === undefined ? undefined : lockPidFile(options.pidFile));
     const directory = options.chdir ?? "/";
     check("chdir", chdir(directory), { path: directory });
     if (options.umask !== undefined) umask(options.umask);
@@ -136,9 +168,9 @@ function become(report: Fd, options: DaemonOptions): Daemon {
     tell(explanation(error));
     exitNow(1);
   }
-  if (!options.ready) tell("ready");
+  if (!options.ready) tell(null);
   return {
-    ready: () => tell("ready"),
+    ready: () => tell(null),
     fail: (reason) => tell(explanation(reason)),
   };
 }

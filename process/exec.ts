@@ -4,6 +4,7 @@
 import { chdir, commandLine, executable, execute, SyscallError } from "../libc/mod.ts";
 import { encodeArguments, findCommand } from "./command.ts";
 import { childEnvironment, type EnvironmentOptions } from "./environment.ts";
+import { passedOn } from "./daemon_state.ts";
 import { requireRun } from "./permission.ts";
 
 /** What is to be different in the program that we become. */
@@ -74,7 +75,7 @@ export function reexecWith(words: readonly string[], env: Record<string, string>
   requireRun(path);
   const { argv, directory } = fromAnywhere(words);
   if (directory !== undefined) chdir(directory);
-  const environment = childEnvironment({ env });
+  const environment = childEnvironment({ env: { ...env, ...passedOn() } });
   const code = execute({ path, argv: encodeArguments(path, argv.slice(1), argv[0]), environment });
   throw new SyscallError("execve", code, { path });
 }
@@ -86,7 +87,7 @@ export function reexecWith(words: readonly string[], env: Record<string, string>
 export function fromAnywhere(words: readonly string[]): { argv: string[]; directory?: string } {
   const script = mainScript();
   const argv = [...words];
-  const at = script === undefined ? -1 : argv.findIndex((word, i) => i > 0 && isSame(word, script));
+  const at = scriptIndex(argv, script);
   if (at < 0) return { argv };
   const relative = argv[at].replace(/^(\.\/+)+/, "");
   argv[at] = script!;
@@ -94,6 +95,21 @@ export function fromAnywhere(words: readonly string[]): { argv: string[]; direct
     ? { argv }
     : { argv, directory: script!.slice(0, -relative.length) };
 }
+
+/** The words before the script: what is for Deno and not for the program. */
+export function ownFlags(words: readonly string[]): string[] {
+  const at = scriptIndex(words, mainScript());
+  return words.slice(1, at < 0 ? undefined : at);
+}
+
+function scriptIndex(words: readonly string[], script: string | undefined): number {
+  if (script === undefined) return -1;
+  const start = subcommands.has(words[1]) ? 2 : 1;
+  return words.findIndex((word, i) => i >= start && isSame(word, script));
+}
+
+// A script may have the name of one of these.
+const subcommands = new Set(["run", "serve", "test", "bench", "eval"]);
 
 function mainScript(): string | undefined {
   const url = new URL(Deno.mainModule);

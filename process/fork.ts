@@ -1,8 +1,9 @@
 /**
  * Real fork: a child that has all of our variables.
  */
-import { abandonReactor, enterFork } from "../io/mod.ts";
+import { abandonReactor, enterFork, misuseInFork } from "../io/mod.ts";
 import {
+  blockSignals,
   commandLine,
   defaultSignals,
   exitNow,
@@ -23,7 +24,11 @@ const FLAG = "--single-threaded";
  *
  * The child is one thread, so `fn` must be synchronous: what is awaited never comes. Our own asynchronous
  * functions throw there. An uncaught error is printed, and the child ends with 1. Children of ours that it has
- * inherited are not its to wait for. Its handled signals have their default action.
+ * inherited are not its to wait for. Its handled signals have their default action. Our ends of pipes to other
+ * children are closed in it.
+ *
+ * Wait for the child, or dispose it: V8 in this mode never tells that nobody holds it any more, so one that is
+ * forgotten stays a zombie.
  *
  * V8 must have been started for it, by `deno run --v8-flags=--single-threaded`; see
  * {@linkcode ensureForkable}.
@@ -55,22 +60,33 @@ export function fork(fn: () => number | void): Child {
       `Cannot fork: V8 must have been started with --v8-flags=${FLAG} (see ensureForkable)`,
     );
   }
-  const pid = cFork();
-  if (pid === 0) return become(fn);
+  // A signal in the very moment of the fork would still meet the parent's handlers in the child.
+  const unblock = blockSignals();
+  let pid: number;
+  try {
+    pid = cFork();
+    if (pid === 0) return become(fn, unblock);
+  } finally {
+    unblock();
+  }
   const child = new Child(pid, false, new Map());
   reapOnceAbandoned(child, child.pid);
   return child;
 }
 
 /** What a new child does until its end. */
-function become(fn: () => number | void): never {
+function become(fn: () => number | void, unblock: () => void): never {
   let code = 1;
   try {
     enterFork();
     abandonReactor();
     defaultSignals();
+    unblock();
     code = exitCode(fn());
+    const misuse = misuseInFork();
+    if (misuse !== undefined) throw misuse;
   } catch (error) {
+    code = 1;
     console.error("Uncaught error in a forked child:", error);
   }
   exitNow(code);
@@ -130,5 +146,7 @@ function withFlag(words: readonly string[]): string[] {
 
 /** Behind `deno run`; where no subcommand is named, behind `deno`. */
 function subcommandEnd(words: readonly string[]): number {
-  return words[1] === "run" || words[1] === "eval" || words[1] === "test" ? 2 : 1;
+  return words.findIndex((word) => subcommands.has(word)) + 1 || 1;
 }
+
+const subcommands = new Set(["run", "serve", "test", "bench", "eval", "repl", "watch"]);

@@ -3,6 +3,7 @@
  */
 import { commandLine, executable } from "../libc/mod.ts";
 import type { Child } from "./child.ts";
+import { ownFlags } from "./exec.ts";
 import { spawn, type SpawnOptions } from "./spawn.ts";
 
 /** What a module may do: a kind of access as a whole (`true`), or only to what is listed. */
@@ -59,15 +60,16 @@ function permissionFlag(access: string, value: boolean | readonly string[]): str
   }
   if (value === false) return [`--deny-${access}`];
   if (value === true) return [`--allow-${access}`];
-  // A comma within a name is written twice; nothing at all is not "everything".
-  const names = value.map((name) => name.replaceAll(",", ",,"));
-  return names.length === 0 ? [] : [`--allow-${access}=${names.join(",")}`];
+  const name = value.find((name) => name === "" || name.includes(","));
+  if (name !== undefined) {
+    throw new TypeError(`Deno's flags cannot say ${Deno.inspect(name)} of --allow-${access}`);
+  }
+  return value.length === 0 ? [] : [`--allow-${access}=${value.join(",")}`]; // nothing is not everything
 }
 
 /** The flags about permissions that this program was started with. */
 function ourPermissions(): string[] {
-  const words = commandLine().slice(1);
-  const script = words.findIndex((word, i) => i > 0 && !word.startsWith("-"));
-  const flags = script < 0 ? words : words.slice(0, script);
-  return flags.filter((word) => /^(--(allow|deny)-|-[ARWNESI]+(=|$))/.test(word));
+  return ownFlags(commandLine()).filter((word) =>
+    /^(--(allow|deny|ignore)-|--no-prompt$|-[ARWNESI]+(=|$)|-P(=|$)|--permission-set)/.test(word)
+  );
 }

@@ -1,6 +1,7 @@
 /**
  * Trying again when the system has no room for another process.
  */
+import { requirePatience } from "../io/mod.ts";
 import { hasCode, integer } from "../libc/mod.ts";
 
 /** How often, and how long apart. */
@@ -26,14 +27,15 @@ export interface RetryOptions {
  * ```
  */
 export async function retrying<T>(
-  start: () => T,
+  start: () => T | Promise<T>,
   { attempts = 6, pause = 1000, signal }: RetryOptions = {},
 ): Promise<T> {
   integer("Attempts", attempts, 1, Number.MAX_SAFE_INTEGER);
+  requirePatience({ timeout: pause });
   for (let left = attempts;; left--) {
     signal?.throwIfAborted();
     try {
-      return start();
+      return await start();
     } catch (error) {
       if (left === 1 || !(hasCode(error, "EAGAIN") || hasCode(error, "ENOMEM"))) throw error;
     }

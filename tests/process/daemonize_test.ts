@@ -147,14 +147,15 @@ test("the starter ends with 0 only when the daemon says that it is ready", async
 for (const double of [false, true]) {
   test(`what goes wrong before, the starter prints, and ends with 1${double ? ", also with double" : ""}`, async () => {
     const options = { ready: true, double };
+    const unknown = /^The daemon ended before it was ready\n$/; // it is not the starter's child
     const cases: [string[], RegExp][] = [
       [["fail", "no database"], /^no database\n$/],
       [["fail", "two\nlines"], /^two\nlines\n$/],
       [["fail", "ready"], /^ready\n$/],
       [["fail", "it is not\nready\n"], /^it is not\nready\n/],
       [["throw"], /thrown before it was ready/],
-      [["die"], /^The daemon ended with signal SIGKILL\n$/],
-      [["exit"], /^The daemon ended with exit code 5\n$/],
+      [["die"], double ? unknown : /^The daemon ended with signal SIGKILL before it was ready\n$/],
+      [["exit"], double ? unknown : /^The daemon ended with exit code 5 before it was ready\n$/],
     ];
     const failures = [];
     for (const [args, expected] of cases) {

@@ -84,7 +84,14 @@ else {
       }, { pause: 5 });
       console.log(calls, (await started.status).code);
       for (const child of children) { child.kill("SIGKILL"); child.waitSync(); }`;
-    const user = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", "--inh-caps=-all"];
+    const uid = 100_000 + Deno.pid; // whose processes nobody else starts meanwhile
+    const user = [
+      "setpriv",
+      `--reuid=${uid}`,
+      `--regid=${uid}`,
+      "--clear-groups",
+      "--inh-caps=-all",
+    ];
     const limited = ["prlimit", "--nproc=100", "env", "HOME=/nonexistent", "DENO_DIR=/nonexistent"];
     assert.equal(await run([...user, ...limited, ...program(code)]), "EAGAIN true\n3 0\n");
   }, { needs: ["root"] });
