@@ -4,11 +4,14 @@
 import type { Fd } from "./fd.ts";
 import type { WaitOptions } from "./wait.ts";
 
-const FIRST = 64 * 1024;
+const SMALLEST = 64 * 1024;
+const LARGEST = 1024 * 1024;
 
-/** Collects bytes in memory that doubles when it is full. */
+/** Collects bytes in pieces of growing size, and puts them together once, in the end. */
 export class Collector {
-  #memory = new Uint8Array(new ArrayBuffer(FIRST));
+  #full: Uint8Array<ArrayBuffer>[] = [];
+  #memory = new Uint8Array(new ArrayBuffer(SMALLEST));
+  #used = 0;
   #size = 0;
 
   /** How many bytes there are. */
@@ -18,7 +21,15 @@ export class Collector {
 
   /** All that there are. */
   bytes(): Uint8Array<ArrayBuffer> {
-    return this.#memory.subarray(0, this.#size);
+    const last = this.#memory.subarray(0, this.#used);
+    if (this.#full.length === 0) return last;
+    const whole = new Uint8Array(new ArrayBuffer(this.#size));
+    let at = 0;
+    for (const piece of [...this.#full, last]) {
+      whole.set(piece, at);
+      at += piece.length;
+    }
+    return whole;
   }
 
   /**
@@ -28,17 +39,18 @@ export class Collector {
    */
   async collect(fd: Fd, added: () => void, options: WaitOptions = {}): Promise<void> {
     for (let size; (size = await fd.read(this.#room(), options)) !== null;) {
+      this.#used += size;
       this.#size += size;
       added();
     }
   }
 
   #room(): Uint8Array<ArrayBuffer> {
-    if (this.#size === this.#memory.length) {
-      const larger = new Uint8Array(new ArrayBuffer(2 * this.#size));
-      larger.set(this.#memory);
-      this.#memory = larger;
+    if (this.#used === this.#memory.length) {
+      this.#full.push(this.#memory);
+      this.#memory = new Uint8Array(new ArrayBuffer(Math.min(2 * this.#used, LARGEST)));
+      this.#used = 0;
     }
-    return this.#memory.subarray(this.#size);
+    return this.#memory.subarray(this.#used);
   }
 }

@@ -19,7 +19,7 @@ import { forks, isClosedByFork, releaseToForks } from "./forked.ts";
 import { type LineOptions, lines } from "./lines.ts";
 import { pollOne } from "./poll.ts";
 import { forget, whenReady } from "./reactor.ts";
-import { chunks, readableOf, writableOf } from "./streams.ts";
+import { passingChunks, readableOf, writableOf } from "./streams.ts";
 import { requirePatience, type WaitOptions } from "./wait.ts";
 
 /** How a descriptor is taken over. */
@@ -78,6 +78,11 @@ export class Fd implements Disposable {
     // One that is non-blocking already, whoever made it so, cannot block us.
     const blocking = !ours && (flags & platform.O_NONBLOCK) === 0;
     return new Fd(number, { blocking, ours });
+  }
+
+  /** @ignore What this library has made itself, close-on-exec and non-blocking. */
+  static made(number: number): Fd {
+    return new Fd(number, { blocking: false, ours: true });
   }
 
   /**
@@ -144,7 +149,15 @@ export class Fd implements Disposable {
       if (code === "EAGAIN") return undefined;
       if (code !== "EINTR") throw new SyscallError("read", code, { fd: number });
     }
+    if (size === USUAL_PIPE && !this.#mode.enlarged) this.#enlarge();
     return size === 0 && buffer.length > 0 ? null : size;
+  }
+
+  // A pipe of ours that was found full has more to bring: with more room its two ends meet less often. It is
+  // no error where the system has no more, or where this is no pipe.
+  #enlarge(): void {
+    this.#mode.enlarged = true;
+    if (this.#mode.ours) fcntl(this.#number, platform.F_SETPIPE_SZ, LARGER_PIPE);
   }
 
   /**
@@ -244,7 +257,7 @@ export class Fd implements Disposable {
 
   /** What can be read, as lines of text, until the end of file; see {@linkcode lines}. */
   lines(options: LineOptions & WaitOptions = {}): AsyncGenerator<string, void, undefined> {
-    return lines(chunks(this, options), options);
+    return lines(passingChunks(this, options), options);
   }
 
   /** What can be read, as a stream. It closes the descriptor at its end and when it is cancelled. */
@@ -290,7 +303,12 @@ interface Mode {
   blocking: boolean;
   /** Whether it is ours alone. */
   readonly ours: boolean;
+  /** Whether it is larger than usual, or cannot be. */
+  enlarged?: boolean;
 }
+
+const USUAL_PIPE = 64 * 1024;
+const LARGER_PIPE = 256 * 1024;
 
 // What nobody else has, and nobody holds any more, would be open for ever.
 const forgotten = new FinalizationRegistry<number>((number) => {

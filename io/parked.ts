@@ -7,7 +7,6 @@
  * longest are interrupted, one for each that stands in line, and go to its end.
  */
 import { type BlockedArguments, interrupt } from "../libc/mod.ts";
-import { requireEventLoop } from "./forked.ts";
 import { Patience, type WaitOptions } from "./wait.ts";
 
 /** How many calls are parked at once in each isolate (the main program, a Worker). */
@@ -38,7 +37,6 @@ export interface BlockingCall<T> {
  * wait ends early: a call that succeeds in the same instant is a success.
  */
 export async function parked<T>(call: BlockingCall<T>, options: WaitOptions): Promise<T> {
-  requireEventLoop();
   using patience = new Patience(options, call.closed);
   const wait: Wait = { blocked: call.blocked, since: 0 };
   patience.watch(() => end(wait));

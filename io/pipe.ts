@@ -32,8 +32,8 @@ export interface Pipe extends Disposable {
  */
 export function pipe(): Pipe {
   const ends = new Int32Array(new ArrayBuffer(8));
-  check("pipe2", pipe2(ends, platform.O_CLOEXEC));
-  const [reader, writer] = [...ends].map((end) => Fd.from(end, { ours: true }));
+  check("pipe2", pipe2(ends, platform.O_CLOEXEC | platform.O_NONBLOCK));
+  const [reader, writer] = [...ends].map((end) => Fd.made(end));
   return {
     reader,
     writer,

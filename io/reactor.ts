@@ -18,7 +18,6 @@ import {
   write,
   writeStruct,
 } from "../libc/mod.ts";
-import { requireEventLoop } from "./forked.ts";
 import { Patience, type WaitOptions } from "./wait.ts";
 
 /** What one waits for: that reading, or that writing, would not block. */
@@ -36,7 +35,6 @@ export async function whenReady<T>(
   attempt: () => T | undefined,
   options: WaitOptions,
 ): Promise<T> {
-  requireEventLoop();
   using patience = new Patience(options);
   for (;;) {
     if (patience.over) throw patience.reason;

@@ -5,7 +5,7 @@ import { platform } from "../libc/mod.ts";
 import type { Fd } from "./fd.ts";
 import { pollAll } from "./poll.ts";
 import { whenReady } from "./reactor.ts";
-import { Patience, requirePatience, type WaitOptions } from "./wait.ts";
+import { Patience, requirePatience, requireTimeout, type WaitOptions } from "./wait.ts";
 
 /** Descriptors that one wants to read or write. */
 export interface Readiness {
@@ -84,7 +84,7 @@ export function pollSync(
   { read = [], write = [] }: Readiness,
   options: Pick<WaitOptions, "timeout"> = {},
 ): Required<Readiness> {
-  requirePatience(options);
+  requireTimeout(options.timeout);
   const questions = [
     ...read.map((fd) => ({ fd: fd.number, events: platform.POLLIN })),
     ...write.map((fd) => ({ fd: fd.number, events: platform.POLLOUT })),

@@ -7,17 +7,13 @@ import type { WaitOptions } from "./wait.ts";
 /** As much as a pipe usually holds. */
 const CHUNK = 64 * 1024;
 
-/** What can be read from `fd`, in chunks of up to 64 KiB, until its end; leaves it open. */
-export async function* chunks(
+/** What can be read from `fd` until its end, in memory that is used again: a chunk is gone when the next comes. */
+export async function* passingChunks(
   fd: Fd,
   options: WaitOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  for (;;) {
-    const chunk = new Uint8Array(CHUNK);
-    const size = await fd.read(chunk, options);
-    if (size === null) return;
-    yield chunk.subarray(0, size);
-  }
+  const memory = new Uint8Array(new ArrayBuffer(4 * CHUNK));
+  for (let size; (size = await fd.read(memory, options)) !== null;) yield memory.subarray(0, size);
 }
 
 /** A stream of what can be read from `fd`. It closes `fd` at its end and when it is cancelled. */

@@ -3,6 +3,7 @@
  */
 
 import { describe } from "../libc/mod.ts";
+import { requireEventLoop } from "./forked.ts";
 
 /** Ends a wait early. */
 export interface WaitOptions {
@@ -74,12 +75,21 @@ export class Patience implements Disposable {
   }
 }
 
-/** Throws what a wait with these options ends with at once: a signal aborted already, or misuse. */
+/**
+ * Throws what a wait with these options ends with at once: a signal aborted already, or misuse; also that there is
+ * no event loop, where nobody would see what comes after the wait.
+ */
 export function requirePatience({ signal, timeout }: WaitOptions): void {
+  requireEventLoop();
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(`Signal must be an AbortSignal, got ${describe(signal)}`);
   }
   signal?.throwIfAborted();
+  requireTimeout(timeout);
+}
+
+/** Throws unless this is a length of time in milliseconds, or absent. */
+export function requireTimeout(timeout: number | undefined): void {
   if (timeout === undefined || typeof timeout === "number" && timeout >= 0) return;
   const Failure = typeof timeout === "number" ? RangeError : TypeError;
   throw new Failure(

@@ -25,8 +25,8 @@ const KEEP = 0xffff_ffff; // (uid_t) -1
  */
 export function withCredentials<T>({ uid, gid, groups }: Credentials, action: () => T): T {
   // Groups first and the user last: without being root one may change no more.
-  using undo = new DisposableStack();
   if (uid === undefined && gid === undefined && groups === undefined) return action();
+  using undo = new DisposableStack();
   // The kernel takes a change of ids for a reason never to dump us again; here it is none.
   const { prctl } = libc("credentials");
   const dumpable = prctl(platform.PR_GET_DUMPABLE, 0n);

@@ -6,8 +6,11 @@ import { addressOfSymbol, bytesAt, pointerAt } from "./address.ts";
 
 /** The address of the array of C strings that is our environment now. */
 export function environ(): bigint {
-  return pointerAt(addressOfSymbol("environ"));
+  variable ??= addressOfSymbol("environ");
+  return pointerAt(variable);
 }
+
+let variable: bigint | undefined; // where it is never changes, what it holds does
 
 /** All of our environment, as `NAME=value` in bytes. */
 export function environment(): Uint8Array<ArrayBuffer>[] {

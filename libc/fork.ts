@@ -38,16 +38,21 @@ export function isSingleThreaded(): boolean {
 }
 
 /**
- * Gives signals that are handled their default action. The runtime's handlers write to a pipe that a child
- * shares with its parent, who would take the child's signals for its own.
+ * The signals that are handled now. Their handlers belong to the runtime, and write to a pipe that a forked child
+ * shares with its parent, who would take the child's signals for its own. To be asked before the fork: in the
+ * child everything that runs for the first time costs a copy of the memory that it touches.
  */
-export function defaultSignals(): void {
-  for (const [name, number] of Object.entries(signals)) {
-    if (name === "SIGKILL" || name === "SIGSTOP" || name === "SIGSEGV" || name === "SIGBUS") {
-      continue;
-    }
-    if (isHandled(disposition(number))) setDisposition(number, allocate(structs.sigaction));
-  }
+export function handledSignals(): number[] {
+  return Object.entries(signals)
+    .filter(([name]) => !["SIGKILL", "SIGSTOP", "SIGSEGV", "SIGBUS"].includes(name))
+    .map(([, number]) => number)
+    .filter((number) => isHandled(disposition(number)));
+}
+
+/** Gives these signals their default action. */
+export function defaultSignals(numbers: readonly number[]): void {
+  const action = allocate(structs.sigaction);
+  for (const number of numbers) setDisposition(number, action);
 }
 
 /** Blocks all signals of this thread; returns what puts them back as they were. */

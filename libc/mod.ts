@@ -11,7 +11,14 @@ export * from "./descriptors.ts";
 export * from "./epoll.ts";
 export { ftok } from "./key.ts";
 export { chdir, execute, type ExecutionPlan } from "./execute.ts";
-export { blockSignals, defaultSignals, exitNow, fork, isSingleThreaded } from "./fork.ts";
+export {
+  blockSignals,
+  defaultSignals,
+  exitNow,
+  fork,
+  handledSignals,
+  isSingleThreaded,
+} from "./fork.ts";
 export { becomeUser, EXCLUSIVE, flock, ftruncate, umask, unsetenv } from "./daemon.ts";
 export { childrenOf, commandLine, executable } from "./threads.ts";
 export { type BlockedArguments, interrupt } from "./interrupt.ts";

@@ -1,7 +1,7 @@
 /**
  * Reading what a program prints, as if it were a file.
  */
-import { chunks, Collector, type LineOptions, lines } from "../io/mod.ts";
+import { Collector, type LineOptions, lines, passingChunks } from "../io/mod.ts";
 import type { Child, ChildStatus, Fd, WaitOptions } from "../process/mod.ts";
 import { fork, spawn, type SpawnOptions } from "../process/mod.ts";
 import { keepFromForks, pipe } from "../io/mod.ts";
@@ -35,7 +35,7 @@ export class CommandReader implements AsyncDisposable {
    */
   async *lines(options: LineOptions & WaitOptions = {}): AsyncGenerator<string, void, undefined> {
     try {
-      yield* lines(chunks(this.fd, options), options);
+      yield* lines(passingChunks(this.fd, options), options);
       this.#ended = true;
     } finally {
       if (!this.#ended) await this.#end();

@@ -2,13 +2,13 @@
  * Programs one behind the other.
  */
 import {
-  chunks,
   Collector,
   type Fd,
   feed,
   type Input,
   type LineOptions,
   lines,
+  passingChunks,
 } from "../io/mod.ts";
 import { pipe, requireInput, type WaitOptions } from "../io/mod.ts";
 import type { Child, ChildDescriptor, ChildStatus } from "../process/mod.ts";
@@ -52,7 +52,7 @@ export class Pipeline implements AsyncDisposable {
   /** The lines that the last one prints. Leaving the loop early ends all of them. */
   async *lines(options: LineOptions & WaitOptions = {}): AsyncGenerator<string, void, undefined> {
     try {
-      yield* lines(chunks(this.output, options), options);
+      yield* lines(passingChunks(this.output, options), options);
       this.#ended = true;
     } finally {
       if (!this.#ended) await this.end();

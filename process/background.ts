@@ -29,7 +29,7 @@ export function background(
 ): number {
   const fds = { 0: "null", 1: "null", 2: "null", ...options.fds } as const;
   const child = spawn(command, args, { ...options, fds, session: true });
-  stillHeld(child);
+  stillHeld(child.pid);
   reapOnEnd(child.pid);
   return child.pid;
 }

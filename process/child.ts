@@ -7,6 +7,7 @@ import {
   forks,
   pollOne,
   requirePatience,
+  requireTimeout,
   timedOut,
   whenReady,
 } from "../io/mod.ts";
@@ -127,7 +128,7 @@ export class Child implements AsyncDisposable, Disposable {
 
   /** Waits as `wait` does, but blocks the whole program. */
   waitSync({ timeout }: Pick<WaitOptions, "timeout"> = {}): ChildStatus {
-    requirePatience({ timeout });
+    requireTimeout(timeout);
     if (timeout === undefined) return this.#look(0)!;
     const status = this.#look();
     if (status !== undefined) return status;
@@ -159,7 +160,7 @@ export class Child implements AsyncDisposable, Disposable {
   /** The child has been reaped: its number may be another's from now on. */
   #forget(): void {
     this.#reaped = true;
-    stillHeld(this);
+    stillHeld(this.pid);
     this.#closePidfd();
   }
 

@@ -117,13 +117,13 @@ async function start(options: DaemonOptions): Promise<never> {
   ends.writer.close();
   for await (const line of ends.reader.lines()) {
     const failure: string | null = JSON.parse(line);
-    if (failure === null) Deno.exit(0);
+    if (failure === null) exitNow(0);
     console.error(failure);
-    Deno.exit(1);
+    exitNow(1);
   }
   const how = options.double ? "" : ` with ${describeStatus(await child.wait())}`;
   console.error(`The daemon ended${how} before it was ready`);
-  Deno.exit(1);
+  exitNow(1);
 }
 
 /** Starts this program once more as it was started. */

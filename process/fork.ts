@@ -8,6 +8,7 @@ import {
   defaultSignals,
   exitNow,
   fork as cFork,
+  handledSignals,
   isSingleThreaded,
 } from "../libc/mod.ts";
 import { Child } from "./child.ts";
@@ -27,8 +28,7 @@ const FLAG = "--single-threaded";
  * inherited are not its to wait for. Its handled signals have their default action. Our ends of pipes to other
  * children are closed in it.
  *
- * Wait for the child, or dispose it: V8 in this mode never tells that nobody holds it any more, so one that is
- * forgotten stays a zombie.
+ * Wait for the child, or dispose it: one that is forgotten stays a zombie until the next one is started.
  *
  * V8 must have been started for it, by `deno run --v8-flags=--single-threaded`; see
  * {@linkcode ensureForkable}.
@@ -62,10 +62,11 @@ export function fork(fn: () => number | void): Child {
   }
   // A signal in the very moment of the fork would still meet the parent's handlers in the child.
   const unblock = blockSignals();
+  const handled = handledSignals();
   let pid: number;
   try {
     pid = cFork();
-    if (pid === 0) return become(fn, unblock);
+    if (pid === 0) return become(fn, handled, unblock);
   } finally {
     unblock();
   }
@@ -75,12 +76,16 @@ export function fork(fn: () => number | void): Child {
 }
 
 /** What a new child does until its end. */
-function become(fn: () => number | void, unblock: () => void): never {
+function become(
+  fn: () => number | void,
+  handled: readonly number[],
+  unblock: () => void,
+): never {
   let code = 1;
   try {
     enterFork();
     abandonReactor();
-    defaultSignals();
+    defaultSignals(handled);
     unblock();
     code = exitCode(fn());
     const misuse = misuseInFork();

@@ -4,16 +4,24 @@
 import { hasCode, platform, waitid } from "../libc/mod.ts";
 
 const unreaped = new Set<number>();
-const abandoned = new FinalizationRegistry<number>(reapOnEnd);
+const held = new Map<number, WeakRef<object>>();
 
-/** Reaps the child `pid` once nobody holds `holder` any more and it has ended. */
+/**
+ * Reaps the child `pid` once nobody holds `holder` any more and it has ended. That is looked at when the next
+ * child is started: V8 tells of what is garbage by itself, but not in the mode that `fork` needs.
+ */
 export function reapOnceAbandoned(holder: object, pid: number): void {
-  abandoned.register(holder, pid, holder);
+  for (const [pid, ref] of held) {
+    if (ref.deref() !== undefined) continue;
+    held.delete(pid);
+    reapOnEnd(pid);
+  }
+  held.set(pid, new WeakRef(holder));
 }
 
 /** The child has been reaped, or is somebody else's to reap. */
-export function stillHeld(holder: object): void {
-  abandoned.unregister(holder);
+export function stillHeld(pid: number): void {
+  held.delete(pid);
 }
 
 /** Reaps the child `pid`, which nobody waits for, when it ends. This keeps no program alive. */

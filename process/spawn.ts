@@ -96,7 +96,7 @@ export function spawn(
     processGroup: processGroup(options),
     session: options.session ?? false,
     signalMask: signalSet((options.signalMask ?? []).map(signalNumber)),
-    signalDefaults: allSignals(),
+    signalDefaults: everySignal ??= allSignals(),
   };
   const who = credentials(options);
   using plan = new DescriptorPlan(options.fds ?? {});
@@ -112,6 +112,8 @@ export function spawn(
     throw explained(error, command, options.cwd);
   }
 }
+
+let everySignal: Uint8Array<ArrayBuffer> | undefined;
 
 /** C's number for the process group; a leader of a session leads a group without being asked. */
 function processGroup({ processGroup, session }: SpawnOptions): number | undefined {

@@ -1,7 +1,7 @@
 /**
  * How operations on a semaphore set are performed: at once, blocking, or awaited.
  */
-import { parked, requirePatience, timedOut, type WaitOptions } from "../io/mod.ts";
+import { parked, requirePatience, requireTimeout, timedOut, type WaitOptions } from "../io/mod.ts";
 import {
   allocate,
   errorCode,
@@ -90,7 +90,7 @@ export class Performer {
 
   /** Performs all operations; blocks until that is possible or `timeout` milliseconds are over. */
   blockFor(operations: Operations, timeout: number): void {
-    requirePatience({ timeout });
+    requireTimeout(timeout);
     const { id } = this.#handle;
     const buffer = outgoing.pack(operations, this.end, 0);
     const deadline = performance.now() + timeout;

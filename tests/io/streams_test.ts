@@ -104,7 +104,10 @@ test("a stream that writes holds back its source until there is room", async () 
   const piping = source.pipeTo(ends.writer.writable, { signal: controller.signal });
   const buffer = new Uint8Array(65536);
   for (let i = 0; i < 10; i++) await ends.reader.read(buffer);
-  assert.ok(asked < 14, `${asked} chunks were asked for`);
+  assert.ok(
+    asked < 18, // ten read, four in the pipe that has grown, and one in each hand
+    `${asked} chunks were asked for`,
+  );
   ends.reader.close();
   await assert.rejects(piping, { code: "EPIPE" });
 });

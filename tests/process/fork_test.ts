@@ -150,13 +150,13 @@ if (canFork) {
   });
 
   test("what needs an event loop does not fail silently in the child: it prints that, and ends with 1", async () => {
-    const code = `const ends = pipes.pipe();
+    const code = `const ends = pipes.pipe(), full = pipes.pipe();
       const attempts = {
         read: () => ends.reader.read(new Uint8Array(1)),
-        write: () => ends.writer.write(new Uint8Array(1 << 20)),
+        write: () => full.writer.write(new Uint8Array(1 << 20)),
         wait: () => { process.spawn("sleep", ["0.05"]).wait() },
         end: () => { process.spawn("sleep", ["0.05"]).end() },
-        capture: () => { process.capture("true") },
+        capture: () => { process.capture("sleep", ["0.05"]) },
       };
       const reading = ends.reader.read(new Uint8Array(1), { timeout: 1e6 });
       for (const [name, attempt] of Object.entries(attempts)) {
@@ -174,6 +174,23 @@ if (canFork) {
       "capture 1",
     ]);
     assert.equal(new TextDecoder().decode(stderr).match(/no event loop/g)?.length, 5);
+  });
+
+  test("an awaited call is refused in the child as well where it would not have to wait", async () => {
+    const code = `const ends = pipes.pipe();
+      ends.writer.writeSync("ready");
+      const ended = () => { const child = process.spawn("true"); child.waitSync(); return child };
+      const attempts = {
+        read: () => { ends.reader.read(new Uint8Array(1)).then(() => console.log("never comes")) },
+        write: () => { ends.writer.write("x") },
+        wait: () => { ended().wait() },
+      };
+      for (const [name, attempt] of Object.entries(attempts)) {
+        console.log(name, (await process.fork(attempt).status).code);
+      }`;
+    const [command, ...args] = program(code, FLAG);
+    const { stdout } = await new Deno.Command(command, { args, stdin: "null" }).output();
+    assert.equal(new TextDecoder().decode(stdout), "read 1\nwrite 1\nwait 1\n");
   });
 
   test("a child has no say over those that it has inherited", async () => {
@@ -362,6 +379,19 @@ if (canFork) {
     } finally {
       Deno.removeSync(directory, { recursive: true });
     }
+  });
+
+  test("children that are forked and left are reaped when the next one is started", async () => {
+    const code =
+      `const children = () => Deno.readTextFileSync("/proc/self/task/" + Deno.pid + "/children").trim();
+      (() => { for (let i = 0; i < 5; i++) process.fork(() => {}); })();
+      for (let i = 0; i < 300 && children() !== ""; i++) {
+        gc();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        await process.fork(() => {}).status;
+      }
+      console.log(JSON.stringify(children()));`;
+    assert.equal(await run(program(code, `${FLAG},--expose-gc`)), '""\n');
   });
 
   test("a forked child survives its parent", async () => {
