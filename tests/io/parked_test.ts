@@ -2,22 +2,8 @@ import assert from "node:assert/strict";
 import { interrupt } from "../../libc/mod.ts";
 import { PARKED_AT_MOST, SLICE } from "../../io/mod.ts";
 import { MessageQueue } from "../../sysv/mod.ts";
+import { counted } from "../counted_signal.ts";
 import { denoCommand, emulated, fixture, language, Program, run, test, times } from "../harness.ts";
-
-/** The signal of `controller`, and how many listen to it. */
-function counted({ signal }: AbortController): { signal: AbortSignal; listeners: () => number } {
-  let count = 0;
-  const { addEventListener, removeEventListener } = signal;
-  signal.addEventListener = (...args: unknown[]) => {
-    count++;
-    Reflect.apply(addEventListener, signal, args);
-  };
-  signal.removeEventListener = (...args: unknown[]) => {
-    count--;
-    Reflect.apply(removeEventListener, signal, args);
-  };
-  return { signal, listeners: () => count };
-}
 
 /** How many threads are parked in a `msgrcv` on the queue, told by interrupting them. */
 function parkedOn(queue: MessageQueue): number {

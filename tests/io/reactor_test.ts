@@ -1,24 +1,10 @@
 import assert from "node:assert/strict";
 import { Fd, pipe } from "../../io/mod.ts";
+import { counted } from "../counted_signal.ts";
 import { denoCommand, emulated, Program, run, times } from "../harness.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
 const module = new URL("../../io/mod.ts", import.meta.url);
-
-/** The signal of `controller`, and how many listen to it. */
-function counted({ signal }: AbortController): { signal: AbortSignal; listeners: () => number } {
-  let count = 0;
-  const { addEventListener, removeEventListener } = signal;
-  signal.addEventListener = (...args: unknown[]) => {
-    count++;
-    Reflect.apply(addEventListener, signal, args);
-  };
-  signal.removeEventListener = (...args: unknown[]) => {
-    count--;
-    Reflect.apply(removeEventListener, signal, args);
-  };
-  return { signal, listeners: () => count };
-}
 
 /** How many threads this process has; Deno's pool keeps idle ones for some seconds. */
 function threads(): number {
