@@ -31,6 +31,8 @@ export interface TrampolineOptions {
 // A shell runs what is neither a program nor a script that names its interpreter as a script of its own, and an
 // interpreter that is missing it only complains about. So both are refused before it comes to that.
 function requireRunnable(path: string): void {
+  const refused = whyNotExecutable(path);
+  if (refused !== undefined) throw new SyscallError("posix_spawn", refused, { path });
   const first = beginning(path, 256);
   if (first === undefined || first.startsWith("\x7fELF")) return; // what we may not read is a program
   const interpreter = /^#![ \t]*([^ \t\n]+)/.exec(first)?.[1];
