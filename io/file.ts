@@ -2,6 +2,7 @@
  * Files as descriptors.
  */
 import { integer, open, platform } from "../libc/mod.ts";
+import { requirePath } from "./permission.ts";
 
 /** How a file is opened. By default for reading. */
 export interface OpenOptions {
@@ -43,12 +44,4 @@ export function openFile(path: string, options: OpenOptions): number {
     (create || createNew ? platform.O_CREAT : 0) |
     (createNew ? platform.O_EXCL : 0);
   return open(path, flags, mode);
-}
-
-/** Throws unless this program may read, or write, the file at `path`. */
-export function requirePath(name: "read" | "write", path: string): void {
-  if (Deno.permissions.querySync({ name, path }).state === "granted") return;
-  throw new Deno.errors.NotCapable(
-    `Requires ${name} access to ${JSON.stringify(path)}, run again with --allow-${name}`,
-  );
 }

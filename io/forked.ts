@@ -1,7 +1,7 @@
 /**
  * Whether this process is a forked child: it has one thread, the one that forked, and no event loop.
  */
-import { close } from "../libc/mod.ts";
+import { close } from "../libc/basic.ts";
 
 let generation = 0;
 

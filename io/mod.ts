@@ -5,7 +5,8 @@
  */
 export { Collector } from "./collector.ts";
 export { Fd, type FdOptions } from "./fd.ts";
-export { type OpenOptions, requirePath } from "./file.ts";
+export { type OpenOptions } from "./file.ts";
+export { requirePath } from "./permission.ts";
 export { feed, type Input, requireInput } from "./feed.ts";
 export { enterFork, forks, keepFromForks, misuseInFork } from "./forked.ts";
 export { type LineOptions, lines } from "./lines.ts";

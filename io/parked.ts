@@ -6,7 +6,7 @@
  * parked at a time. When more wait they take turns: every slice the calls that have been parked
  * longest are interrupted, one for each that stands in line, and go to its end.
  */
-import { type BlockedArguments, interrupt } from "../libc/mod.ts";
+import { type BlockedArguments, interrupt } from "../libc/basic.ts";
 import { Patience, type WaitOptions } from "./wait.ts";
 
 /** How many calls are parked at once in each isolate (the main program, a Worker). */

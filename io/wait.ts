@@ -2,7 +2,7 @@
  * How long a caller is willing to wait: the options that everything has that may block.
  */
 
-import { describe } from "../libc/mod.ts";
+import { describe } from "../libc/basic.ts";
 import { requireEventLoop } from "./forked.ts";
 
 /** Ends a wait early. */

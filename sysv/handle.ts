@@ -12,7 +12,7 @@ import {
   SyscallError,
   type SyscallTarget,
   writeStruct,
-} from "../libc/mod.ts";
+} from "../libc/basic.ts";
 import type { Kind } from "./kind.ts";
 import type { RawStat } from "./stat.ts";
 

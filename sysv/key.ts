@@ -1,8 +1,8 @@
 /**
  * Under what name, and for whom, System V objects are made.
  */
-import { requirePath } from "../io/mod.ts";
-import { check, describe, ftok as cFtok, integer, platform } from "../libc/mod.ts";
+import { requirePath } from "../io/waiting.ts";
+import { check, describe, ftok as cFtok, integer, platform } from "../libc/basic.ts";
 
 /** Who may use a new object. */
 export interface ModeOption {

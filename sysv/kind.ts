@@ -1,7 +1,7 @@
 /**
  * How C speaks about the three kinds of object.
  */
-import { type Layout, msgctl, platform, semctlBuffer, shmctl, structs } from "../libc/mod.ts";
+import { type Layout, msgctl, platform, semctlBuffer, shmctl, structs } from "../libc/basic.ts";
 
 /** How C speaks about one kind of object. */
 export interface Kind<L extends Layout> {

@@ -6,8 +6,8 @@
  * semaphore with undo, which the kernel takes back however they end; and who wants to clean up
  * waits for that semaphore to be 0, in one step with keeping new users out.
  */
-import type { WaitOptions } from "../io/mod.ts";
-import { hasCode, SyscallError } from "../libc/mod.ts";
+import type { WaitOptions } from "../io/waiting.ts";
+import { hasCode, SyscallError } from "../libc/basic.ts";
 import { unlessRemoved } from "./handle.ts";
 import { SemaphoreSet } from "./semaphore_set.ts";
 

@@ -1,8 +1,8 @@
 /**
  * All System V objects of this machine, as `ipcs` shows them, and their removal, as by `ipcrm`.
  */
-import { allocate, check, describe, integer, type Layout, platform } from "../libc/mod.ts";
-import { readStruct, semctl } from "../libc/mod.ts";
+import { allocate, check, describe, integer, type Layout, platform } from "../libc/basic.ts";
+import { readStruct, semctl } from "../libc/basic.ts";
 import { Handle } from "./handle.ts";
 import { type Kind, queueKind, segmentKind, setKind } from "./kind.ts";
 import { type LastProcess, lastProcess, type RawStat } from "./stat.ts";

@@ -2,7 +2,7 @@
  * A message, and the memory in which messages pass between us and C: a `long` with the type, then
  * the bytes, as every other language has it.
  */
-import { describe, headerSize } from "../libc/mod.ts";
+import { describe, headerSize } from "../libc/basic.ts";
 import { carve } from "./carve.ts";
 
 const decoder = new TextDecoder();

@@ -1,7 +1,7 @@
 /**
  * Message queues.
  */
-import { type BlockingCall, parked, requirePatience, type WaitOptions } from "../io/mod.ts";
+import { type BlockingCall, parked, requirePatience, type WaitOptions } from "../io/waiting.ts";
 import {
   bytes,
   check,
@@ -14,7 +14,7 @@ import {
   msgsndParked,
   platform,
   type structs,
-} from "../libc/mod.ts";
+} from "../libc/basic.ts";
 import { Handle } from "./handle.ts";
 import { keyNumber, keyOrPrivate, modeBits, type ModeOption } from "./key.ts";
 import { queueKind } from "./kind.ts";

@@ -33,8 +33,8 @@
  *
  * @module
  */
-export { hasCode, SyscallError, type SyscallTarget } from "../libc/mod.ts";
-export type { WaitOptions } from "../io/mod.ts";
+export { hasCode, SyscallError, type SyscallTarget } from "../libc/basic.ts";
+export type { WaitOptions } from "../io/waiting.ts";
 export { ftok, type ModeOption } from "./key.ts";
 export { lease, reclaim } from "./lease.ts";
 export { list, type ObjectInfo, type QueueInfo, remove } from "./list.ts";

@@ -1,7 +1,7 @@
 /**
  * Semaphore operations, as users say them and as C wants them.
  */
-import { integer, platform, structs } from "../libc/mod.ts";
+import { integer, platform, structs } from "../libc/basic.ts";
 
 /** One operation on one semaphore of a set. */
 export interface SemaphoreOperation {

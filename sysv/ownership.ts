@@ -1,7 +1,7 @@
 /**
  * What of an object its owner can change.
  */
-import { integer } from "../libc/mod.ts";
+import { integer } from "../libc/basic.ts";
 import type { PermissionFields } from "./stat.ts";
 
 /** What of an object's ownership can be changed, by its owner, its creator or root. */

@@ -1,7 +1,13 @@
 /**
  * How operations on a semaphore set are performed: at once, blocking, or awaited.
  */
-import { parked, requirePatience, requireTimeout, timedOut, type WaitOptions } from "../io/mod.ts";
+import {
+  parked,
+  requirePatience,
+  requireTimeout,
+  timedOut,
+  type WaitOptions,
+} from "../io/waiting.ts";
 import {
   allocate,
   errorCode,
@@ -13,7 +19,7 @@ import {
   semtimedop,
   structs,
   writeTimespec,
-} from "../libc/mod.ts";
+} from "../libc/basic.ts";
 import type { Handle } from "./handle.ts";
 import { firstToWait, OperationBuffer, type SemaphoreOperation } from "./operations.ts";
 

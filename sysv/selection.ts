@@ -1,7 +1,7 @@
 /**
  * Which message a receiver wants, said in words above and in C's number and flags below.
  */
-import { integer, platform } from "../libc/mod.ts";
+import { integer, platform } from "../libc/basic.ts";
 import { messageType } from "./message.ts";
 
 /** Which message is received, and how. At most one of `type`, `upTo` and `except` may be given. */

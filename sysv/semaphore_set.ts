@@ -1,7 +1,7 @@
 /**
  * Semaphore sets.
  */
-import type { WaitOptions } from "../io/mod.ts";
+import type { WaitOptions } from "../io/waiting.ts";
 import {
   check,
   errorCode,
@@ -11,7 +11,7 @@ import {
   semctlBuffer,
   semget,
   type structs,
-} from "../libc/mod.ts";
+} from "../libc/basic.ts";
 import { Handle, unlessRemoved } from "./handle.ts";
 import { keyNumber, keyOrPrivate, modeBits, type ModeOption } from "./key.ts";
 import { setKind } from "./kind.ts";

@@ -1,8 +1,8 @@
 /**
  * Shared memory segments.
  */
-import { Attachment, bytes, check, integer, platform } from "../libc/mod.ts";
-import { shmget, type structs, SyscallError } from "../libc/mod.ts";
+import { Attachment, bytes, check, integer, platform } from "../libc/basic.ts";
+import { shmget, type structs, SyscallError } from "../libc/basic.ts";
 import { carve } from "./carve.ts";
 import { Handle } from "./handle.ts";
 import { keyNumber, keyOrPrivate, modeBits, type ModeOption } from "./key.ts";

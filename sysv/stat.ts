@@ -1,7 +1,7 @@
 /**
  * What the kernel keeps about System V objects, in our words.
  */
-import { isAlive, type Layout, platform, type structs } from "../libc/mod.ts";
+import { isAlive, type Layout, platform, type structs } from "../libc/basic.ts";
 
 /** What the kernel keeps about every System V object. */
 export interface ObjectStat {

@@ -1,0 +1,8 @@
+/**
+ * The smaller door to io: waiting for what has no descriptor, for those who need nothing else.
+ *
+ * @module
+ */
+export { type BlockingCall, parked, PARKED_AT_MOST, SLICE } from "./parked.ts";
+export { requirePath } from "./permission.ts";
+export { requirePatience, requireTimeout, timedOut, type WaitOptions } from "./wait.ts";
