@@ -28,7 +28,7 @@ export { type Credentials, withCredentials } from "./credentials.ts";
 export { beginning, getcwd, whyNotDirectory, whyNotExecutable } from "./files.ts";
 export { environment, getenv } from "./environment.ts";
 export * from "./process.ts";
-export { allSignals, signalName, signalNumber, signalSet } from "./signals.ts";
+export { signalName, signalNumber, signalSet } from "./signals.ts";
 export { posixSpawn, type SpawnPlan } from "./spawn.ts";
 export * from "./queues.ts";
 export * from "./semaphores.ts";

@@ -6,6 +6,7 @@ import { environ } from "./environment.ts";
 import { nameOfError, SyscallError, type SyscallTarget } from "./error.ts";
 import { libc } from "./library.ts";
 import { platform, structs } from "./platform.ts";
+import { allSignals } from "./signals.ts";
 import { allocate } from "./struct.ts";
 import { cString } from "./text.ts";
 
@@ -29,10 +30,8 @@ export interface SpawnPlan {
   readonly processGroup?: number;
   /** Whether it leads a new session. */
   readonly session: boolean;
-  /** The set of signals that are blocked. */
-  readonly signalMask: Buffer;
-  /** The set of signals that are given their default action. */
-  readonly signalDefaults: Buffer;
+  /** The set of signals that are blocked; none where it is absent. No signal is handled or ignored. */
+  readonly signalMask?: Buffer;
 }
 
 /**
@@ -45,7 +44,7 @@ export function posixSpawn(plan: SpawnPlan): number {
   const path = cString(plan.path, "Path");
   const argv = stringArray(plan.argv);
   const directory = plan.directory === undefined ? undefined : cString(plan.directory, "Directory");
-  const attributes = spawnAttributes(plan);
+  const attributes = isUsual(plan) ? usual ??= spawnAttributes(plan) : spawnAttributes(plan);
   const pid = new Int32Array(new ArrayBuffer(8));
   const actions = allocate(structs.posix_spawn_file_actions);
   c.posix_spawn_file_actions_init(actions);
@@ -61,6 +60,13 @@ export function posixSpawn(plan: SpawnPlan): number {
     c.posix_spawn_file_actions_destroy(actions);
   }
   return pid[0];
+}
+
+// Most children differ from us in nothing that attributes say, so those are made once.
+let usual: Buffer | undefined;
+
+function isUsual({ processGroup, session, signalMask }: SpawnPlan): boolean {
+  return processGroup === undefined && !session && signalMask === undefined;
 }
 
 // These functions return the number of the error.
@@ -93,8 +99,8 @@ function spawnAttributes(plan: SpawnPlan): Buffer {
   const c = libc("spawn");
   const attributes = allocate(structs.posix_spawnattr);
   c.posix_spawnattr_init(attributes);
-  c.posix_spawnattr_setsigmask(attributes, plan.signalMask);
-  c.posix_spawnattr_setsigdefault(attributes, plan.signalDefaults);
+  c.posix_spawnattr_setsigmask(attributes, plan.signalMask ?? allocate(structs.sigset));
+  c.posix_spawnattr_setsigdefault(attributes, allSignals());
   let flags = platform.POSIX_SPAWN_SETSIGMASK | platform.POSIX_SPAWN_SETSIGDEF;
   if (plan.processGroup !== undefined) {
     c.posix_spawnattr_setpgroup(attributes, plan.processGroup);

@@ -2,7 +2,6 @@
  * Starting programs.
  */
 import {
-  allSignals,
   integer,
   posixSpawn,
   signalNumber,
@@ -95,8 +94,7 @@ export function spawn(
     directory: options.cwd,
     processGroup: processGroup(options),
     session: options.session ?? false,
-    signalMask: signalSet((options.signalMask ?? []).map(signalNumber)),
-    signalDefaults: everySignal ??= allSignals(),
+    signalMask: options.signalMask && signalSet(options.signalMask.map(signalNumber)),
   };
   const who = credentials(options);
   using plan = new DescriptorPlan(options.fds ?? {});
@@ -112,8 +110,6 @@ export function spawn(
     throw explained(error, command, options.cwd);
   }
 }
-
-let everySignal: Uint8Array<ArrayBuffer> | undefined;
 
 /** C's number for the process group; a leader of a session leads a group without being asked. */
 function processGroup({ processGroup, session }: SpawnOptions): number | undefined {
