@@ -6,15 +6,13 @@
 export { Collector } from "./collector.ts";
 export { Fd, type FdOptions } from "./fd.ts";
 export { type OpenOptions } from "./file.ts";
-export { requirePath } from "./permission.ts";
 export { feed, type Input, requireInput } from "./feed.ts";
 export { enterFork, forks, keepFromForks, misuseInFork } from "./forked.ts";
 export { type LineOptions, lines } from "./lines.ts";
-export { type BlockingCall, parked, PARKED_AT_MOST, SLICE } from "./parked.ts";
 export { type Pipe, pipe } from "./pipe.ts";
 export { pollOne } from "./poll.ts";
 export { poll, pollSync, type Readiness } from "./select.ts";
 export { abandonReactor, forget, whenReady } from "./reactor.ts";
 export { passingChunks } from "./streams.ts";
 export { together } from "./together.ts";
-export { requirePatience, requireTimeout, timedOut, type WaitOptions } from "./wait.ts";
+export * from "./waiting.ts";

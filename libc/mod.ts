@@ -5,11 +5,9 @@
  *
  * @module
  */
-export { bytes, describe, integer } from "./argument.ts";
-export { check, errorCode, hasCode, SyscallError, type SyscallTarget } from "./error.ts";
+export * from "./basic.ts";
 export * from "./descriptors.ts";
 export * from "./epoll.ts";
-export { ftok } from "./key.ts";
 export { chdir, execute, type ExecutionPlan } from "./execute.ts";
 export {
   blockSignals,
@@ -21,15 +19,9 @@ export {
 } from "./fork.ts";
 export { becomeUser, EXCLUSIVE, flock, ftruncate, umask, unsetenv } from "./daemon.ts";
 export { childrenOf, commandLine, executable } from "./threads.ts";
-export { type BlockedArguments, interrupt } from "./interrupt.ts";
-export * from "./memory.ts";
-export { platform, structs, supported } from "./platform.ts";
 export { type Credentials, withCredentials } from "./credentials.ts";
 export { beginning, getcwd, whyNotDirectory, whyNotExecutable } from "./files.ts";
 export { environment, getenv } from "./environment.ts";
 export * from "./process.ts";
 export { signalName, signalNumber, signalSet } from "./signals.ts";
 export { posixSpawn, type SpawnPlan } from "./spawn.ts";
-export * from "./queues.ts";
-export * from "./semaphores.ts";
-export { allocate, type Layout, readStruct, writeStruct, writeTimespec } from "./struct.ts";

@@ -5,7 +5,7 @@ import * as linuxArm64 from "./linux_arm64.ts";
 import * as linuxX86_64 from "./linux_x86_64.ts";
 
 /** Whether this library knows the C library of this platform. */
-export const supported = Deno.build.os === "linux" && Deno.build.env === "gnu" &&
+export const supported: boolean = Deno.build.os === "linux" && Deno.build.env === "gnu" &&
   (Deno.build.arch === "x86_64" || Deno.build.arch === "aarch64");
 
 // On a platform that is not supported nothing may happen at import, so it gets a table as well; the
