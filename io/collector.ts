@@ -54,3 +54,10 @@ export class Collector {
     return this.#memory.subarray(this.#used);
   }
 }
+
+/** All that can be read from `fd`, until its end. */
+export async function readAll(fd: Fd, options: WaitOptions): Promise<Uint8Array<ArrayBuffer>> {
+  const collector = new Collector();
+  await collector.collect(fd, () => {}, options);
+  return collector.bytes();
+}

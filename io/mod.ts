@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { Collector } from "./collector.ts";
+export { Collector, readAll } from "./collector.ts";
 export { Fd, type FdOptions } from "./fd.ts";
 export { type OpenOptions } from "./file.ts";
 export { feed, type Input, requireInput } from "./feed.ts";

@@ -1,7 +1,7 @@
 /**
  * Reading what a program prints, as if it were a file.
  */
-import { Collector, type LineOptions, lines, passingChunks } from "../io/mod.ts";
+import { type LineOptions, lines, passingChunks, readAll } from "../io/mod.ts";
 import type { Child, ChildStatus, Fd, WaitOptions } from "../process/mod.ts";
 import { fork, spawn, type SpawnOptions } from "../process/mod.ts";
 import { keepFromForks, pipe } from "../io/mod.ts";
@@ -44,10 +44,9 @@ export class CommandReader implements AsyncDisposable {
 
   /** All that the child prints, from here to the end. */
   async bytes(options: WaitOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    const collector = new Collector();
-    await collector.collect(this.fd, () => {}, options);
+    const all = await readAll(this.fd, options);
     this.#ended = true;
-    return collector.bytes();
+    return all;
   }
 
   /** All that the child prints, from here to the end, as UTF-8 text. */

@@ -2,13 +2,13 @@
  * Programs one behind the other.
  */
 import {
-  Collector,
   type Fd,
   feed,
   type Input,
   type LineOptions,
   lines,
   passingChunks,
+  readAll,
 } from "../io/mod.ts";
 import { pipe, requireInput, type WaitOptions } from "../io/mod.ts";
 import type { Child, ChildDescriptor, ChildStatus } from "../process/mod.ts";
@@ -61,10 +61,9 @@ export class Pipeline implements AsyncDisposable {
 
   /** All that the last one prints. */
   async bytes(options: WaitOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    const collector = new Collector();
-    await collector.collect(this.output, () => {}, options);
+    const all = await readAll(this.output, options);
     this.#ended = true;
-    return collector.bytes();
+    return all;
   }
 
   /** All that the last one prints, as UTF-8 text. */
@@ -140,11 +139,7 @@ export function pipeline(
     stages.forEach(([command, ...args], i) => {
       const last = i === stages.length - 1;
       const next = last ? undefined : pipe();
-      if (next) {
-        between.use(next);
-        next.reader.setBlocking();
-        next.writer.setBlocking();
-      }
+      if (next) between.use(next);
       const fds = { 0: previous, 1: next?.writer ?? stdout, 2: stderr };
       children.push(spawn(command, args, { ...options, fds }));
       previous = next?.reader ?? "null";

@@ -180,9 +180,13 @@ export class Child implements AsyncDisposable, Disposable {
    */
   kill(signal: string | number = "SIGTERM"): void {
     const number = signalNumber(signal);
+    this.#requireThere();
+    check("kill", kill(this.pid, number), { pid: this.pid });
+  }
+
+  #requireThere(): void {
     this.#requireOurs();
     if (this.#reaped) throw new SyscallError("kill", "ESRCH", { pid: this.pid });
-    check("kill", kill(this.pid, number), { pid: this.pid });
   }
 
   // A forked child has a copy of this object, but is not the one to wait for its sibling or to end it.
@@ -201,8 +205,7 @@ export class Child implements AsyncDisposable, Disposable {
   killTree(signal: string | number = "SIGTERM"): void {
     const number = signalNumber(signal);
     requireRunAny("Signalling the children of a child");
-    this.#requireOurs();
-    if (this.#reaped) throw new SyscallError("kill", "ESRCH", { pid: this.pid });
+    this.#requireThere();
     killDescendants(this.pid, number);
     this.kill(number);
   }

@@ -4,6 +4,7 @@
 import { Fd, pipe } from "../io/mod.ts";
 import { becomeUser, chdir, check, commandLine, executable, exitNow } from "../libc/mod.ts";
 import { getenv, integer, SyscallError, umask, unsetenv } from "../libc/mod.ts";
+import { credentials } from "./credentials.ts";
 import { beDaemon, VARIABLE } from "./daemon_state.ts";
 import { fromAnywhere } from "./exec.ts";
 import { requireRun } from "./permission.ts";
@@ -84,12 +85,9 @@ export async function daemonize(options: DaemonOptions = {}): Promise<Daemon> {
   return become(report, options);
 }
 
-function requireOptions({ umask, uid, gid, groups, keep = {} }: DaemonOptions): void {
+function requireOptions({ umask, keep = {}, ...ids }: DaemonOptions): void {
   if (umask !== undefined) integer("umask", umask, 0, 0o777);
-  for (const [what, id] of [["User", uid], ["Group", gid]] as const) {
-    if (id !== undefined) integer(what, id, 0, 0xffff_fffe);
-  }
-  groups?.forEach((group) => integer("Group", group, 0, 0xffff_fffe));
+  credentials(ids);
   for (const number of Object.keys(keep)) {
     integer("Kept descriptor", Number(number), REPORT + 1, 0xffff);
   }
@@ -111,7 +109,6 @@ async function start(options: DaemonOptions): Promise<never> {
   const log = (path = "null") =>
     path === "null" ? path : files.use(Fd.open(path, { append: true, create: true, mode: 0o640 }));
   const fds = { 0: "null", 1: log(options.stdout), 2: log(options.stderr) } as const;
-  ends.writer.setBlocking();
   const stage = options.double ? "leader" : "daemon";
   const child = again(stage, { ...fds, ...options.keep, [REPORT]: ends.writer }, true);
   ends.writer.close();

@@ -42,8 +42,13 @@ export class DescriptorPlan implements Disposable {
 
   /** The numbers that nothing must be open at. */
   get closed(): { from: number; also: number[] } {
-    const from = Math.max(...this.#wanted.keys()) + 1;
+    const from = this.#beyond;
     return { from, also: [...Array(from).keys()].filter((number) => !this.#wanted.has(number)) };
+  }
+
+  /** The first number above all that the child has. */
+  get #beyond(): number {
+    return Math.max(...this.#wanted.keys()) + 1;
   }
 
   // Before any pipe is made, which could be given the number of one that is not open.
@@ -106,8 +111,8 @@ export class DescriptorPlan implements Disposable {
   }
 
   #aside(source: number): number {
-    const from = Math.max(...this.#wanted.keys()) + 1;
-    const copy = check("fcntl", fcntl(source, platform.F_DUPFD_CLOEXEC, from), { fd: source });
+    const moved = fcntl(source, platform.F_DUPFD_CLOEXEC, this.#beyond);
+    const copy = check("fcntl", moved, { fd: source });
     this.#childs.use(Fd.from(copy));
     return copy;
   }

@@ -12,6 +12,7 @@ import {
 } from "../libc/mod.ts";
 import { Child } from "./child.ts";
 import { encodeArguments, findCommand } from "./command.ts";
+import { credentials } from "./credentials.ts";
 import { type ChildDescriptors, DescriptorPlan } from "./descriptors.ts";
 import { childEnvironment, type EnvironmentOptions } from "./environment.ts";
 import { requireRun } from "./permission.ts";
@@ -118,14 +119,6 @@ function processGroup({ processGroup, session }: SpawnOptions): number | undefin
   }
   if (session) throw new TypeError("A new session cannot join a process group");
   return integer("Process group", processGroup, 1, 0x7fff_ffff);
-}
-
-function credentials({ uid, gid, groups }: SpawnOptions): SpawnOptions {
-  const id = (what: string, value: number) => integer(what, value, 0, 0xffff_fffe);
-  if (uid !== undefined) id("User", uid);
-  if (gid !== undefined) id("Group", gid);
-  groups?.forEach((group) => id("Group", group));
-  return { uid, gid, groups };
 }
 
 /** What posix_spawn failed with, about what the user knows: the command, or its directory. */
