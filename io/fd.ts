@@ -17,6 +17,7 @@ import {
 import { openFile, type OpenOptions } from "./file.ts";
 import { forks, isClosedByFork, releaseToForks } from "./forked.ts";
 import { type LineOptions, lines } from "./lines.ts";
+import { type FileLock, lock, type LockOptions, lockSync, tryLock } from "./lock.ts";
 import { pollOne } from "./poll.ts";
 import { forget, whenReady } from "./reactor.ts";
 import { passingChunks, readableOf, writableOf } from "./streams.ts";
@@ -30,6 +31,18 @@ export interface FdOptions {
    */
   ours?: boolean;
 }
+
+/** How something is written. */
+export interface WriteOptions {
+  /**
+   * Whether it must arrive at a pipe or FIFO in one piece, whoever else writes there: then it may have no more than
+   * {@linkcode PIPE_BUF} bytes. A wait that is ended early has written nothing. Default false.
+   */
+  atomic?: boolean;
+}
+
+/** How many bytes a pipe takes in one piece, never mixed with what others write: 4096 on Linux. */
+export const PIPE_BUF: number = platform.PIPE_BUF;
 
 /**
  * Owns a file descriptor, and closes it when disposed. Reading and writing are tried at once and wait in
@@ -165,12 +178,13 @@ export class Fd implements Disposable {
    *
    * @param data Bytes, or text that is written as UTF-8.
    * @throws {SyscallError} EPIPE if nobody reads any more.
+   * @throws {RangeError} If `data` is to be written in one piece and is too long for that.
    * @throws The reason of `signal`, or a `DOMException` named TimeoutError: then part may be written.
    * @see https://man7.org/linux/man-pages/man2/write.2.html
    */
-  async write(data: string | Uint8Array, options: WaitOptions = {}): Promise<void> {
+  async write(data: string | Uint8Array, options: WriteOptions & WaitOptions = {}): Promise<void> {
     requirePatience(options);
-    let rest = toBytes("Data", data);
+    let rest = writable(data, options);
     const written = () => {
       while (rest.length > 0) {
         const size = this.tryWrite(rest);
@@ -184,8 +198,8 @@ export class Fd implements Disposable {
   }
 
   /** Writes as `write` does, but blocks the whole program until all is written. */
-  writeSync(data: string | Uint8Array): void {
-    let rest = toBytes("Data", data);
+  writeSync(data: string | Uint8Array, options: WriteOptions = {}): void {
+    let rest = writable(data, options);
     while (rest.length > 0) {
       const size = this.#write(rest);
       if (size === undefined) pollOne(this.number, platform.POLLOUT, -1);
@@ -255,6 +269,44 @@ export class Fd implements Disposable {
     return this.#mode.ours;
   }
 
+  /**
+   * Locks the file against other programs that lock it as well; waits until it is free. The lock belongs to the open
+   * file: it ends when that is closed, be it by the end of the program, and whoever has the same open file, as after
+   * `dup` or `fork`, has the same lock.
+   *
+   * @throws The reason of `signal`, or a `DOMException` named TimeoutError: then it is not locked.
+   *
+   * @example
+   * ```ts
+   * import { Fd } from "@deno-ipc/ipc/pipes";
+   *
+   * using file = Fd.open("/tmp/deno_ipc_example.lock", { write: true, create: true });
+   * {
+   *   using _ = await file.lock({ timeout: 10_000 });
+   *   console.log("nobody else is here");
+   * }
+   * Deno.removeSync("/tmp/deno_ipc_example.lock");
+   * ```
+   *
+   * @see https://man7.org/linux/man-pages/man2/flock.2.html
+   */
+  async lock(options: LockOptions & WaitOptions = {}): Promise<FileLock> {
+    this.#closing ??= new AbortController();
+    return await lock(this, options, this.#closing.signal);
+  }
+
+  #closing: AbortController | undefined;
+
+  /** Locks as `lock` does, but blocks the whole program until the file is free. */
+  lockSync(options: LockOptions = {}): FileLock {
+    return lockSync(this, options);
+  }
+
+  /** Locks the file if it is free now; else `undefined`. */
+  tryLock(options: LockOptions = {}): FileLock | undefined {
+    return tryLock(this, options);
+  }
+
   /** What can be read, as lines of text, until the end of file; see {@linkcode lines}. */
   lines(options: LineOptions & WaitOptions = {}): AsyncGenerator<string, void, undefined> {
     return lines(passingChunks(this, options), options);
@@ -277,6 +329,7 @@ export class Fd implements Disposable {
     forgotten.unregister(this);
     releaseToForks(number);
     this.#number = -1;
+    this.#closing?.abort();
     return number;
   }
 
@@ -315,6 +368,13 @@ const forgotten = new FinalizationRegistry<number>((number) => {
   releaseToForks(number);
   close(number);
 });
+
+/** What is to be written, as bytes. */
+function writable(data: string | Uint8Array, { atomic = false }: WriteOptions): Uint8Array {
+  const all = toBytes("Data", data);
+  if (!atomic || all.length <= PIPE_BUF) return all;
+  throw new RangeError(`Data must have at most ${PIPE_BUF} bytes to be atomic, got ${all.length}`);
+}
 
 function requireBytes(buffer: unknown): void {
   if (buffer instanceof Uint8Array) return;

@@ -4,15 +4,18 @@
  * @module
  */
 export { Collector, readAll } from "./collector.ts";
-export { Fd, type FdOptions } from "./fd.ts";
+export { Fd, type FdOptions, PIPE_BUF, type WriteOptions } from "./fd.ts";
+export { type FileLock, type LockOptions } from "./lock.ts";
 export { type OpenOptions } from "./file.ts";
 export { feed, type Input, requireInput } from "./feed.ts";
 export { enterFork, forks, keepFromForks, misuseInFork } from "./forked.ts";
 export { type LineOptions, lines } from "./lines.ts";
+export { mayRunAny, requireRun, requireRunAny } from "./permission.ts";
 export { type Pipe, pipe } from "./pipe.ts";
-export { pollOne } from "./poll.ts";
+export { pollAll, pollOne } from "./poll.ts";
 export { poll, pollSync, type Readiness } from "./select.ts";
 export { abandonReactor, forget, whenReady } from "./reactor.ts";
 export { passingChunks } from "./streams.ts";
 export { together } from "./together.ts";
 export * from "./waiting.ts";
+export { Patience } from "./wait.ts";

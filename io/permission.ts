@@ -9,3 +9,22 @@ export function requirePath(name: "read" | "write", path: string): void {
     `Requires ${name} access to ${JSON.stringify(path)}, run again with --allow-${name}`,
   );
 }
+
+/** Throws unless this program may run the program at this absolute path. */
+export function requireRun(path: string): void {
+  if (Deno.permissions.querySync({ name: "run", command: path }).state === "granted") return;
+  throw new Deno.errors.NotCapable(
+    `Requires run access to ${JSON.stringify(path)}, run again with --allow-run`,
+  );
+}
+
+/** Whether this program may run any program. */
+export function mayRunAny(): boolean {
+  return Deno.permissions.querySync({ name: "run" }).state === "granted";
+}
+
+/** Throws unless this program may run any program. `what` is what needs that. */
+export function requireRunAny(what: string): void {
+  if (mayRunAny()) return;
+  throw new Deno.errors.NotCapable(`${what} requires run access, run again with --allow-run`);
+}

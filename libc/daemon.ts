@@ -4,13 +4,7 @@
 import type { Credentials } from "./credentials.ts";
 import { check } from "./error.ts";
 import { libc } from "./library.ts";
-import { platform } from "./platform.ts";
 import { cString } from "./text.ts";
-
-/** @see https://man7.org/linux/man-pages/man2/flock.2.html */
-export function flock(fd: number, operation: number): number {
-  return libc("daemons").flock(fd, operation);
-}
 
 /** @see https://man7.org/linux/man-pages/man2/ftruncate.2.html */
 export function ftruncate(fd: number, length: number): number {
@@ -40,6 +34,3 @@ export function becomeUser({ uid, gid, groups = [] }: Credentials): void {
   if (gid !== undefined) check("setresgid", setresgid(gid, gid, gid));
   if (uid !== undefined) check("setresuid", setresuid(uid, uid, uid));
 }
-
-/** How a lock is taken that two cannot hold, without waiting. */
-export const EXCLUSIVE: number = platform.LOCK_EX | platform.LOCK_NB;

@@ -4,7 +4,7 @@
 import { check } from "./error.ts";
 import { libc } from "./library.ts";
 import { platform, structs } from "./platform.ts";
-import { allocate, readStruct } from "./struct.ts";
+import { allocate, readStruct, writeStruct } from "./struct.ts";
 
 type Buffer = Uint8Array<ArrayBuffer>;
 
@@ -24,4 +24,21 @@ export function setDisposition(signal: number, action: Buffer): void {
 export function isHandled(action: Buffer): boolean {
   const { sa_handler } = readStruct(structs.sigaction, action);
   return sa_handler !== platform.SIG_DFL && sa_handler !== platform.SIG_IGN;
+}
+
+/** Whether the signal has its default action. */
+export function isDefault(action: Buffer): boolean {
+  return readStruct(structs.sigaction, action).sa_handler === platform.SIG_DFL;
+}
+
+/** The disposition of a signal that is ignored. */
+export function ignored(): Buffer {
+  const action = allocate(structs.sigaction);
+  writeStruct(structs.sigaction, action, { sa_handler: platform.SIG_IGN });
+  return action;
+}
+
+/** The disposition of a signal that is left to its default action. */
+export function defaulted(): Buffer {
+  return allocate(structs.sigaction);
 }

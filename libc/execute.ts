@@ -6,7 +6,8 @@ import { disposition, setDisposition } from "./disposition.ts";
 import { environ } from "./environment.ts";
 import { errorCode } from "./error.ts";
 import { libc } from "./library.ts";
-import { platform, signals, structs } from "./platform.ts";
+import { setSignalMask } from "./mask.ts";
+import { signals, structs } from "./platform.ts";
 import { allocate } from "./struct.ts";
 import { cString } from "./text.ts";
 
@@ -18,26 +19,27 @@ export interface ExecutionPlan {
   readonly argv: readonly Uint8Array[];
   /** Its environment as `NAME=value`; ours where it is absent. */
   readonly environment?: readonly Uint8Array[];
+  /** The set of signals that are blocked; none where it is absent. */
+  readonly signalMask?: Uint8Array<ArrayBuffer>;
 }
 
 /**
  * Replaces this process's program; returns only if that fails, with the name of the error, and then
- * nothing has changed. The new program begins with no blocked signal, and SIGPIPE not ignored, which is
- * the runtime's doing and no program's expectation.
+ * nothing has changed. In the new program SIGPIPE is not ignored, which is the runtime's doing and no program's
+ * expectation.
  *
  * @see https://man7.org/linux/man-pages/man2/execve.2.html
  */
-export function execute({ path, argv, environment }: ExecutionPlan): string {
-  const { execve, execveInherit, sigprocmask } = libc("execution");
+export function execute({ path, argv, environment, signalMask }: ExecutionPlan): string {
+  const { execve, execveInherit } = libc("execution");
   const [name, words] = [cString(path, "Path"), stringArray(argv)];
   const variables = environment && stringArray(environment);
-  const mask = allocate(structs.sigset);
   const pipe = disposition(signals.SIGPIPE);
   setDisposition(signals.SIGPIPE, allocate(structs.sigaction));
-  sigprocmask(platform.SIG_SETMASK, allocate(structs.sigset), mask);
+  const mask = setSignalMask(signalMask ?? allocate(structs.sigset));
   variables === undefined ? execveInherit(name, words, environ()) : execve(name, words, variables);
   const code = errorCode();
-  sigprocmask(platform.SIG_SETMASK, mask, null);
+  setSignalMask(mask);
   setDisposition(signals.SIGPIPE, pipe);
   return code;
 }

@@ -24,7 +24,7 @@ export function whyNotDirectory(path: string): string | undefined {
 /** The type of a file, or the error if there is none. */
 function typeOf(path: string): number | string {
   const status = allocate(structs.statx);
-  const result = libc("spawn").statx(
+  const result = libc("paths").statx(
     platform.AT_FDCWD,
     cString(path, "Path"),
     0,
@@ -35,14 +35,14 @@ function typeOf(path: string): number | string {
 }
 
 function whyNotAccessible(path: string): string | undefined {
-  const result = libc("spawn").access(cString(path, "Path"), platform.X_OK);
+  const result = libc("paths").access(cString(path, "Path"), platform.X_OK);
   return result === -1 ? errorCode() : undefined;
 }
 
 /** @see https://man7.org/linux/man-pages/man3/getcwd.3.html */
 export function getcwd(): string {
   const path = new Uint8Array(new ArrayBuffer(4096));
-  if (libc("spawn").getcwd(path, BigInt(path.length)) === 0n) {
+  if (libc("paths").getcwd(path, BigInt(path.length)) === 0n) {
     throw new SyscallError("getcwd", errorCode());
   }
   return fromCString(path);

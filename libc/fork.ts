@@ -4,6 +4,7 @@
 import { disposition, isHandled, setDisposition } from "./disposition.ts";
 import { check } from "./error.ts";
 import { libc } from "./library.ts";
+import { setSignalMask } from "./mask.ts";
 import { platform, signals, structs } from "./platform.ts";
 import { allocate } from "./struct.ts";
 import { allSignals } from "./signals.ts";
@@ -57,8 +58,6 @@ export function defaultSignals(numbers: readonly number[]): void {
 
 /** Blocks all signals of this thread; returns what puts them back as they were. */
 export function blockSignals(): () => void {
-  const { sigprocmask } = libc("execution");
-  const before = allocate(structs.sigset);
-  sigprocmask(platform.SIG_SETMASK, allSignals(), before);
-  return () => void sigprocmask(platform.SIG_SETMASK, before, null);
+  const before = setSignalMask(allSignals());
+  return () => void setSignalMask(before);
 }

@@ -7,7 +7,7 @@ import { addressOfSymbol } from "./address.ts";
 import { disposition, isHandled, setDisposition } from "./disposition.ts";
 import { libc } from "./library.ts";
 import { platform, structs, tables } from "./platform.ts";
-import { allocate, writeStruct } from "./struct.ts";
+import { readStruct, writeStruct } from "./struct.ts";
 import { ofThread, threads } from "./threads.ts";
 
 /**
@@ -46,6 +46,8 @@ const parkable = new Set<number>(tables.flatMap(({ constants }) => [
   constants.SYS_msgrcv,
   constants.SYS_semop,
   constants.SYS_semtimedop,
+  constants.SYS_flock,
+  constants.SYS_openat,
 ]));
 
 /** The arguments of the call that a thread is blocked in; none if that is not one of ours. */
@@ -60,17 +62,23 @@ function blockedArguments(thread: string): number[] {
 /**
  * Gives SIGURG a handler if it has none, since a signal without one interrupts nothing. The handler is
  * C's own `abs`: called with the signal's number it does nothing, on any thread, without the runtime
- * hearing of it. Whoever handles SIGURG already keeps doing so, for any handler will do.
+ * hearing of it. Whoever handles SIGURG already keeps doing so, for any handler will do; but calls must not
+ * be restarted after it, as those that the runtime installs ask for.
  */
 function handleUrgent(): void {
-  if (isHandled(disposition(platform.SIGURG))) return;
-  // What is interrupted by mistake goes on, but for System V calls, which are never restarted.
-  const handler = allocate(structs.sigaction);
-  writeStruct(structs.sigaction, handler, { sa_flags: platform.SA_RESTART });
-  new DataView(handler.buffer).setBigUint64(
-    structs.sigaction.fields.sa_handler[1],
-    addressOfSymbol("abs"),
-    true,
-  );
-  setDisposition(platform.SIGURG, handler);
+  const action = disposition(platform.SIGURG);
+  const { sa_flags } = readStruct(structs.sigaction, action);
+  if (!isHandled(action)) {
+    writeStruct(structs.sigaction, action, { sa_flags: 0 });
+    new DataView(action.buffer).setBigUint64(
+      structs.sigaction.fields.sa_handler[1],
+      addressOfSymbol("abs"),
+      true,
+    );
+  } else if (sa_flags & platform.SA_RESTART) {
+    writeStruct(structs.sigaction, action, { sa_flags: sa_flags & ~platform.SA_RESTART });
+  } else {
+    return;
+  }
+  setDisposition(platform.SIGURG, action);
 }

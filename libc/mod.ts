@@ -17,11 +17,23 @@ export {
   handledSignals,
   isSingleThreaded,
 } from "./fork.ts";
-export { becomeUser, EXCLUSIVE, flock, ftruncate, umask, unsetenv } from "./daemon.ts";
+export { becomeUser, ftruncate, umask, unsetenv } from "./daemon.ts";
+export {
+  defaulted,
+  disposition,
+  ignored,
+  isDefault,
+  isHandled,
+  setDisposition,
+} from "./disposition.ts";
+export * from "./fifo.ts";
+export * from "./lock.ts";
+export { setSignalMask, signalMask } from "./mask.ts";
+export * from "./signalling.ts";
 export { childrenOf, commandLine, executable } from "./threads.ts";
 export { type Credentials, withCredentials } from "./credentials.ts";
 export { beginning, getcwd, whyNotDirectory, whyNotExecutable } from "./files.ts";
 export { environment, getenv } from "./environment.ts";
 export * from "./process.ts";
-export { signalName, signalNumber, signalSet } from "./signals.ts";
+export { isInSet, signalName, signalNames, signalNumber, signalSet } from "./signals.ts";
 export { posixSpawn, type SpawnPlan } from "./spawn.ts";

@@ -62,3 +62,28 @@ export function pidfd_send_signal(pidfd: number, signal: number): number {
   const number = BigInt(platform.SYS_pidfd_send_signal);
   return Number(libc("processes").syscallPidfdSendSignal(number, pidfd, signal, null, 0));
 }
+
+/** Our process number. `Deno.pid` is that of the process that was started, also in a forked child. */
+export function getpid(): number {
+  return libc("threads").getpid();
+}
+
+/** @see https://man7.org/linux/man-pages/man2/getpgid.2.html */
+export function getpgid(pid: number): number {
+  return libc("signalling").getpgid(pid);
+}
+
+/** @see https://man7.org/linux/man-pages/man2/setpgid.2.html */
+export function setpgid(pid: number, group: number): number {
+  return libc("signalling").setpgid(pid, group);
+}
+
+/** @see https://man7.org/linux/man-pages/man2/getsid.2.html */
+export function getsid(pid: number): number {
+  return libc("signalling").getsid(pid);
+}
+
+/** @see https://man7.org/linux/man-pages/man2/setsid.2.html */
+export function setsid(): number {
+  return libc("signalling").setsid();
+}

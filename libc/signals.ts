@@ -14,8 +14,41 @@ export function signalNumber(signal: string | number): number {
     );
   }
   const number = typeof signal === "string" ? named(signal) : undefined;
-  if (number === undefined) throw new TypeError(`Unknown signal ${describe(signal)}`);
+  if (number === undefined) throw unknown(signal);
   return number;
+}
+
+function unknown(signal: unknown): TypeError {
+  const near = typeof signal === "string"
+    ? signalNames().filter((name) => isNear(signal, name))
+    : [];
+  const meant = near.length === 0 ? "" : `: did you mean ${near.join(" or ")}?`;
+  return new TypeError(`Unknown signal ${describe(signal)}${meant}`);
+}
+
+/** Whether a wrong name differs from a right one in its case and two letters at most. */
+function isNear(wrong: string, right: string): boolean {
+  const typed = wrong.toUpperCase();
+  return distance(typed.startsWith("SIG") ? typed : `SIG${typed}`, right) <= 2;
+}
+
+/** How many letters must be added, dropped or replaced to come from `a` to `b`. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1));
+    }
+    row = next;
+  }
+  return row[b.length];
+}
+
+/** The names of all signals but the real-time ones, in the order of their numbers. */
+export function signalNames(): string[] {
+  return Object.entries(signals).sort(([, a], [, b]) => a - b).map(([name]) => name);
 }
 
 function named(name: string): number | undefined {
@@ -50,6 +83,11 @@ export function signalSet(numbers: readonly number[]): Uint8Array<ArrayBuffer> {
   const set = allocate(structs.sigset);
   for (const number of numbers) set[number - 1 >> 3] |= 1 << (number - 1 & 7);
   return set;
+}
+
+/** Whether a C set of signals has this number in it. */
+export function isInSet(set: Uint8Array, number: number): boolean {
+  return (set[number - 1 >> 3] & 1 << (number - 1 & 7)) !== 0;
 }
 
 /**

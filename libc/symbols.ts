@@ -25,6 +25,25 @@ export const symbols = {
     // key_t ftok(const char *pathname, int proj_id);
     ftok: { parameters: ["buffer", "i32"], result: "i32" },
   },
+  paths: {
+    // int statx(int dirfd, const char *pathname, int flags, unsigned int mask, struct statx *buf);
+    statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
+    // int access(const char *pathname, int mode);
+    access: { parameters: ["buffer", "i32"], result: "i32" },
+    // char *getcwd(char *buf, size_t size);
+    getcwd: { parameters: ["buffer", "usize"], result: "u64" },
+  },
+  fifos: {
+    // int mkfifo(const char *pathname, mode_t mode);
+    mkfifo: { parameters: ["buffer", "u32"], result: "i32" },
+    // int chmod(const char *pathname, mode_t mode);
+    chmod: { parameters: ["buffer", "u32"], result: "i32" },
+    // int inotify_init1(int flags);
+    inotify_init1: { parameters: ["i32"], result: "i32" },
+    // int inotify_add_watch(int fd, const char *pathname, uint32_t mask);
+    inotify_add_watch: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+    ...variadic.fifos,
+  },
   processes: {
     // int kill(pid_t pid, int sig);
     kill: { parameters: ["i32", "i32"], result: "i32" },
@@ -72,27 +91,22 @@ export const symbols = {
     posix_spawnattr_setsigmask: { parameters: ["buffer", "buffer"], result: "i32" },
     // int posix_spawnattr_setsigdefault(posix_spawnattr_t *attr, const sigset_t *sigdefault);
     posix_spawnattr_setsigdefault: { parameters: ["buffer", "buffer"], result: "i32" },
-    // int statx(int dirfd, const char *pathname, int flags, unsigned int mask, struct statx *buf);
-    statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
-    // int access(const char *pathname, int mode);
-    access: { parameters: ["buffer", "i32"], result: "i32" },
-    // char *getcwd(char *buf, size_t size);
-    getcwd: { parameters: ["buffer", "usize"], result: "u64" },
   },
   execution: {
     // int execve(const char *pathname, char *const argv[], char *const envp[]);
     execve: { parameters: ["buffer", "buffer", "buffer"], result: "i32" },
     execveInherit: { name: "execve", parameters: ["buffer", "buffer", "u64"], result: "i32" },
-    // int sigprocmask(int how, const sigset_t *set, sigset_t *oldset);
-    sigprocmask: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
     // int chdir(const char *path);
     chdir: { parameters: ["buffer"], result: "i32" },
     // ssize_t readlink(const char *pathname, char *buf, size_t bufsiz);
     readlink: { parameters: ["buffer", "buffer", "usize"], result: "i32" },
   },
-  daemons: {
+  locks: {
     // int flock(int fd, int operation);
     flock: { parameters: ["i32", "i32"], result: "i32" },
+    flockParked: { name: "flock", parameters: ["i32", "i32"], result: "i32", nonblocking: true },
+  },
+  daemons: {
     // int ftruncate(int fd, off_t length);
     ftruncate: { parameters: ["i32", "i64"], result: "i32" },
     // mode_t umask(mode_t mask);
@@ -186,6 +200,28 @@ export const symbols = {
   signals: {
     // int sigaction(int signum, const struct sigaction *act, struct sigaction *oldact);
     sigaction: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+    // int sigprocmask(int how, const sigset_t *set, sigset_t *oldset);
+    sigprocmask: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  },
+  signalling: {
+    // int sigqueue(pid_t pid, int sig, const union sigval value);
+    sigqueue: { parameters: ["i32", "i32", "u64"], result: "i32" },
+    // int sigpending(sigset_t *set);
+    sigpending: { parameters: ["buffer"], result: "i32" },
+    // int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout);
+    sigtimedwait: { parameters: ["buffer", "buffer", "buffer"], result: "i32" },
+    // int signalfd(int fd, const sigset_t *mask, int flags);
+    signalfd: { parameters: ["i32", "buffer", "i32"], result: "i32" },
+    // int setitimer(int which, const struct itimerval *new_value, struct itimerval *old_value);
+    setitimer: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+    // pid_t getpgid(pid_t pid);
+    getpgid: { parameters: ["i32"], result: "i32" },
+    // int setpgid(pid_t pid, pid_t pgid);
+    setpgid: { parameters: ["i32", "i32"], result: "i32" },
+    // pid_t getsid(pid_t pid);
+    getsid: { parameters: ["i32"], result: "i32" },
+    // pid_t setsid(void);
+    setsid: { parameters: [], result: "i32" },
   },
   threads: {
     // pid_t getpid(void);

@@ -19,6 +19,17 @@ export const variadic = {
     },
     syscallPidfdOpen: { name: "syscall", parameters: ["i64", "i32", "u32"], result: "i64" },
   },
+  fifos: {
+    // int ioctl(int fd, unsigned long op, ... /* argp */);
+    ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
+    // int openat(int dirfd, const char *pathname, int flags, ... /* mode_t mode */);
+    openatParked: {
+      name: "openat",
+      parameters: ["i32", "buffer", "i32"],
+      result: "i32",
+      nonblocking: true,
+    },
+  },
   credentials: {
     syscallGroups: { name: "syscall", parameters: ["i64", "usize", "buffer"], result: "i64" },
     syscallIds: { name: "syscall", parameters: ["i64", "u32", "u32", "u32"], result: "i64" },

@@ -24,13 +24,17 @@
 export {
   Fd,
   type FdOptions,
+  type FileLock,
   type LineOptions,
+  type LockOptions,
   type Pipe,
   pipe,
+  PIPE_BUF,
   poll,
   pollSync,
   type Readiness,
   type WaitOptions,
+  type WriteOptions,
 } from "../io/mod.ts";
 export { hasCode, SyscallError, type SyscallTarget } from "../libc/mod.ts";
 export {

@@ -7,6 +7,7 @@ import {
   forks,
   pollOne,
   requirePatience,
+  requireRunAny,
   requireTimeout,
   timedOut,
   whenReady,
@@ -14,7 +15,6 @@ import {
 import type { WaitOptions } from "../io/mod.ts";
 import { check, close, hasCode, kill, pidfd_open, platform } from "../libc/mod.ts";
 import { signalNumber, SyscallError, waitid } from "../libc/mod.ts";
-import { requireRunAny } from "./permission.ts";
 import { stillHeld } from "./reap.ts";
 import { type ChildStatus, childStatus } from "./status.ts";
 import { killDescendants } from "./tree.ts";
@@ -140,6 +140,15 @@ export class Child implements AsyncDisposable, Disposable {
     return this.#look()!;
   }
 
+  /**
+   * How it has ended; `undefined` while it has not.
+   *
+   * @throws {SyscallError} ECHILD if somebody else has reaped it.
+   */
+  tryWait(): ChildStatus | undefined {
+    return this.#look();
+  }
+
   // A leader of a group stays a zombie after this look, so that its number is nobody else's.
   #look(options: number = platform.WNOHANG): ChildStatus | undefined {
     this.#requireOurs();
@@ -184,9 +193,14 @@ export class Child implements AsyncDisposable, Disposable {
     check("kill", kill(this.pid, number), { pid: this.pid });
   }
 
-  #requireThere(): void {
+  /** Whether it has ended and been reaped: then its number may be another process's. */
+  get reaped(): boolean {
     this.#requireOurs();
-    if (this.#reaped) throw new SyscallError("kill", "ESRCH", { pid: this.pid });
+    return this.#reaped;
+  }
+
+  #requireThere(): void {
+    if (this.reaped) throw new SyscallError("kill", "ESRCH", { pid: this.pid });
   }
 
   // A forked child has a copy of this object, but is not the one to wait for its sibling or to end it.

@@ -1,13 +1,12 @@
 /**
  * Becoming a daemon.
  */
-import { Fd, pipe } from "../io/mod.ts";
+import { Fd, pipe, requireRun } from "../io/mod.ts";
 import { becomeUser, chdir, check, commandLine, executable, exitNow } from "../libc/mod.ts";
 import { getenv, integer, SyscallError, umask, unsetenv } from "../libc/mod.ts";
 import { credentials } from "./credentials.ts";
 import { beDaemon, VARIABLE } from "./daemon_state.ts";
 import { fromAnywhere } from "./exec.ts";
-import { requireRun } from "./permission.ts";
 import { isHeld, lockPidFile } from "./pid_file.ts";
 import { spawn } from "./spawn.ts";
 import { describeStatus } from "./status.ts";

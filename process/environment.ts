@@ -1,8 +1,8 @@
 /**
  * A child's environment.
  */
+import { mayRunAny, requireRunAny } from "../io/mod.ts";
 import { environment } from "../libc/mod.ts";
-import { mayRunAny, requireRunAny } from "./permission.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -1,11 +1,11 @@
 /**
  * Becoming another program, or the same one anew.
  */
-import { chdir, commandLine, executable, execute, SyscallError } from "../libc/mod.ts";
+import { requireRun } from "../io/mod.ts";
+import { chdir, commandLine, executable, execute, signalSet, SyscallError } from "../libc/mod.ts";
 import { encodeArguments, findCommand } from "./command.ts";
 import { childEnvironment, type EnvironmentOptions } from "./environment.ts";
 import { passedOn } from "./daemon_state.ts";
-import { requireRun } from "./permission.ts";
 
 /** What is to be different in the program that we become. */
 export interface ExecOptions extends EnvironmentOptions {
@@ -76,8 +76,20 @@ export function reexecWith(words: readonly string[], env: Record<string, string>
   const { argv, directory } = fromAnywhere(words);
   if (directory !== undefined) chdir(directory);
   const environment = childEnvironment({ env: { ...env, ...passedOn() } });
-  const code = execute({ path, argv: encodeArguments(path, argv.slice(1), argv[0]), environment });
+  const code = execute({
+    path,
+    argv: encodeArguments(path, argv.slice(1), argv[0]),
+    environment,
+    signalMask: signalSet([...blocked]),
+  });
   throw new SyscallError("execve", code, { path });
+}
+
+const blocked = new Set<number>();
+
+/** Whenever this program starts anew, these signals are blocked from its beginning. */
+export function keepBlocked(signals: readonly number[]): void {
+  for (const signal of signals) blocked.add(signal);
 }
 
 /**

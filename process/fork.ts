@@ -1,7 +1,7 @@
 /**
  * Real fork: a child that has all of our variables.
  */
-import { abandonReactor, enterFork, misuseInFork } from "../io/mod.ts";
+import { abandonReactor, enterFork, misuseInFork, requireRunAny } from "../io/mod.ts";
 import {
   blockSignals,
   commandLine,
@@ -10,10 +10,11 @@ import {
   fork as cFork,
   handledSignals,
   isSingleThreaded,
+  setSignalMask,
+  signalSet,
 } from "../libc/mod.ts";
 import { Child } from "./child.ts";
 import { reexecWith } from "./exec.ts";
-import { requireRunAny } from "./permission.ts";
 import { reapOnceAbandoned } from "./reap.ts";
 
 const FLAG = "--single-threaded";
@@ -25,7 +26,7 @@ const FLAG = "--single-threaded";
  *
  * The child is one thread, so `fn` must be synchronous: what is awaited never comes. Our own asynchronous
  * functions throw there. An uncaught error is printed, and the child ends with 1. Children of ours that it has
- * inherited are not its to wait for. Its handled signals have their default action. Our ends of pipes to other
+ * inherited are not its to wait for. Its handled signals have their default action, and none is blocked. Our ends of pipes to other
  * children are closed in it.
  *
  * Wait for the child, or dispose it: one that is forgotten stays a zombie until the next one is started.
@@ -66,7 +67,7 @@ export function fork(fn: () => number | void): Child {
   let pid: number;
   try {
     pid = cFork();
-    if (pid === 0) return become(fn, handled, unblock);
+    if (pid === 0) return become(fn, handled);
   } finally {
     unblock();
   }
@@ -76,17 +77,13 @@ export function fork(fn: () => number | void): Child {
 }
 
 /** What a new child does until its end. */
-function become(
-  fn: () => number | void,
-  handled: readonly number[],
-  unblock: () => void,
-): never {
+function become(fn: () => number | void, handled: readonly number[]): never {
   let code = 1;
   try {
     enterFork();
     abandonReactor();
     defaultSignals(handled);
-    unblock();
+    setSignalMask(signalSet([]));
     code = exitCode(fn());
     const misuse = misuseInFork();
     if (misuse !== undefined) throw misuse;

@@ -21,9 +21,12 @@
 export {
   Fd,
   type FdOptions,
+  type FileLock,
   type LineOptions,
+  type LockOptions,
   type OpenOptions,
   type WaitOptions,
+  type WriteOptions,
 } from "../io/mod.ts";
 export { hasCode, SyscallError, type SyscallTarget } from "../libc/mod.ts";
 export { Child, type EndOptions } from "./child.ts";
@@ -41,6 +44,8 @@ export {
 export type { Input } from "../io/mod.ts";
 export { exec, type ExecOptions, reexec } from "./exec.ts";
 export { ensureForkable, fork, forkable } from "./fork.ts";
+export { enableSignalInfo } from "./signal_info.ts";
+export { autoReap } from "./reap.ts";
 export { background } from "./background.ts";
 export { retrying, type RetryOptions } from "./retry.ts";
 export { type Daemon, daemonize, type DaemonOptions } from "./daemonize.ts";

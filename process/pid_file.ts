@@ -2,7 +2,7 @@
  * Pid files: who is the one that runs.
  */
 import { Fd } from "../io/mod.ts";
-import { errorCode, EXCLUSIVE, flock, ftruncate, hasCode, SyscallError } from "../libc/mod.ts";
+import { ftruncate, hasCode, SyscallError } from "../libc/mod.ts";
 
 /**
  * Writes our process number into the file at `path` and locks it for as long as this process lives: the kernel
@@ -19,11 +19,10 @@ export function lockPidFile(path: string): Fd {
     mode: 0o644,
     followLinks: false,
   });
-  if (flock(file.number, EXCLUSIVE) === -1) {
-    const code = errorCode();
+  if (file.tryLock() === undefined) {
     const pid = Number(contents(file));
     file.close();
-    throw new SyscallError("flock", code, { path, ...(pid > 0 ? { pid } : {}) });
+    throw new SyscallError("flock", "EAGAIN", { path, ...(pid > 0 ? { pid } : {}) });
   }
   ftruncate(file.number, 0);
   file.writeSync(`${Deno.pid}\n`);

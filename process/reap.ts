@@ -4,19 +4,63 @@
 import { hasCode, platform, waitid } from "../libc/mod.ts";
 
 const unreaped = new Set<number>();
-const held = new Map<number, WeakRef<object>>();
+const held = new Map<number, WeakRef<Holder>>();
+
+/** Who has a child, and reaps it when asked how it has ended. */
+interface Holder {
+  tryWait(): unknown;
+}
 
 /**
  * Reaps the child `pid` once nobody holds `holder` any more and it has ended. That is looked at when the next
  * child is started: V8 tells of what is garbage by itself, but not in the mode that `fork` needs.
  */
-export function reapOnceAbandoned(holder: object, pid: number): void {
+export function reapOnceAbandoned(holder: Holder, pid: number): void {
+  reapAbandoned();
+  held.set(pid, new WeakRef(holder));
+}
+
+function reapAbandoned(): void {
   for (const [pid, ref] of held) {
     if (ref.deref() !== undefined) continue;
     held.delete(pid);
     reapOnEnd(pid);
   }
-  held.set(pid, new WeakRef(holder));
+}
+
+/**
+ * Reaps every child of `spawn` and `fork` as soon as it ends, until the result is disposed: no zombie stays of those
+ * that nobody waits for, as in Perl with SIGCHLD ignored. How a child has ended can be asked all the same. The children
+ * of `Deno.Command` are left alone, and so are those that lead a process group, until they are disposed.
+ *
+ * @tags allow-ffi
+ *
+ * @example
+ * ```ts
+ * import { autoReap, spawn } from "@deno-ipc/ipc/process";
+ *
+ * using _ = autoReap();
+ * const child = spawn("true"); // reaped when it ends, though nobody waits
+ * console.log((await child.status).success); // true
+ * ```
+ */
+export function autoReap(): Disposable {
+  const listener = () => reapHeld(); // one of its own, since the same one counts once only
+  Deno.addSignalListener("SIGCHLD", listener);
+  reapHeld(); // some may have ended already
+  return { [Symbol.dispose]: () => Deno.removeSignalListener("SIGCHLD", listener) };
+}
+
+function reapHeld(): void {
+  reapAbandoned();
+  for (const [pid, ref] of held) {
+    try {
+      ref.deref()?.tryWait();
+    } catch (error) {
+      if (!hasCode(error, "ECHILD")) throw error;
+      held.delete(pid); // somebody else was faster
+    }
+  }
 }
 
 /** The child has been reaped, or is somebody else's to reap. */

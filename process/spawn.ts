@@ -1,6 +1,7 @@
 /**
  * Starting programs.
  */
+import { requireRun } from "../io/mod.ts";
 import {
   integer,
   posixSpawn,
@@ -15,7 +16,6 @@ import { encodeArguments, findCommand } from "./command.ts";
 import { credentials } from "./credentials.ts";
 import { type ChildDescriptors, DescriptorPlan } from "./descriptors.ts";
 import { childEnvironment, type EnvironmentOptions } from "./environment.ts";
-import { requireRun } from "./permission.ts";
 import { reapOnceAbandoned } from "./reap.ts";
 import { trampoline } from "./trampoline.ts";
 

@@ -16,6 +16,8 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
@@ -23,8 +25,10 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/shm.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -158,11 +162,13 @@ int main(void) {
   CONSTANT(AT_EMPTY_PATH);
   CONSTANT(STATX_TYPE);
   CONSTANT(STATX_MODE);
+  CONSTANT(STATX_INO);
   CONSTANT(S_IFMT);
   CONSTANT(S_IFREG);
   CONSTANT(S_IFDIR);
   CONSTANT(S_IFIFO);
   CONSTANT(S_IFSOCK);
+  CONSTANT(S_IFLNK);
   CONSTANT(X_OK);
   CONSTANT(LOCK_EX);
   CONSTANT(LOCK_SH);
@@ -185,6 +191,8 @@ int main(void) {
   CONSTANT(SYS_msgrcv);
   CONSTANT(SYS_semop);
   CONSTANT(SYS_semtimedop);
+  CONSTANT(SYS_flock);
+  CONSTANT(SYS_openat);
   CONSTANT(SYS_pidfd_open);
   CONSTANT(SYS_pidfd_send_signal);
   CONSTANT(SYS_setgroups);
@@ -194,6 +202,22 @@ int main(void) {
   CONSTANT(PR_GET_DUMPABLE);
   CONSTANT(PR_SET_DUMPABLE);
   CONSTANT(RLIMIT_NOFILE);
+  CONSTANT(SFD_CLOEXEC);
+  CONSTANT(SFD_NONBLOCK);
+  CONSTANT(ITIMER_REAL);
+  CONSTANT(FIONREAD);
+  CONSTANT(IN_CLOEXEC);
+  CONSTANT(IN_NONBLOCK);
+  CONSTANT(IN_DONT_FOLLOW);
+  CONSTANT(IN_CLOSE_NOWRITE);
+  CONSTANT(IN_ATTRIB);
+  CONSTANT(IN_DELETE_SELF);
+  CONSTANT(IN_MOVE_SELF);
+  CONSTANT(SI_USER);
+  CONSTANT(SI_QUEUE);
+  CONSTANT(SI_TKILL);
+  CONSTANT(SI_KERNEL);
+  CONSTANT(SI_TIMER);
   CONSTANT(SIG_BLOCK);
   CONSTANT(SIG_UNBLOCK);
   CONSTANT(SIG_SETMASK);
@@ -285,10 +309,27 @@ int main(void) {
   field("data.fd", "i", 4, offsetof(struct epoll_event, data));
   END();
   STRUCT("siginfo", siginfo_t);
+  FIELD(siginfo_t, si_signo);
   FIELD(siginfo_t, si_code);
   FIELD(siginfo_t, si_pid);
   FIELD(siginfo_t, si_uid);
   FIELD(siginfo_t, si_status);
+  FIELD(siginfo_t, si_int);
+  END();
+  STRUCT("signalfd_siginfo", struct signalfd_siginfo);
+  FIELD(struct signalfd_siginfo, ssi_signo);
+  FIELD(struct signalfd_siginfo, ssi_code);
+  FIELD(struct signalfd_siginfo, ssi_pid);
+  FIELD(struct signalfd_siginfo, ssi_uid);
+  FIELD(struct signalfd_siginfo, ssi_int);
+  END();
+  STRUCT("itimerval", struct itimerval);
+  FIELD(struct itimerval, it_value.tv_sec);
+  FIELD(struct itimerval, it_value.tv_usec);
+  END();
+  STRUCT("inotify_event", struct inotify_event);
+  FIELD(struct inotify_event, mask);
+  FIELD(struct inotify_event, len);
   END();
   STRUCT("statx", struct statx);
   FIELD(struct statx, stx_mode);

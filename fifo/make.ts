@@ -1,0 +1,90 @@
+/**
+ * Making FIFOs, and telling them from other files.
+ */
+import { Fd, requirePath } from "../io/mod.ts";
+import {
+  check,
+  chmodReferred,
+  fileStatus,
+  integer,
+  mkfifo as cMkfifo,
+  open,
+  platform,
+  SyscallError,
+} from "../libc/mod.ts";
+
+/** What a FIFO is to be. */
+export interface MkfifoOptions {
+  /** Its permission bits, exactly, whatever the umask is. Default 0o600: only our user may open it. */
+  mode?: number;
+}
+
+/**
+ * Makes a FIFO. Nothing that is there is replaced, and a symbolic link is not followed.
+ *
+ * @param path Where it is made.
+ * @throws {SyscallError} With the path: EEXIST if there is anything, ENOENT if there is no such directory, EACCES.
+ * @throws {Deno.errors.NotCapable} Without `--allow-write` for the path.
+ * @tags allow-ffi, allow-write
+ *
+ * @example
+ * ```ts
+ * import { isFifo, mkfifo } from "@deno-ipc/ipc/fifo";
+ *
+ * const directory = Deno.makeTempDirSync();
+ * mkfifo(`${directory}/jobs`, { mode: 0o622 }); // anybody may write into it
+ * console.log(isFifo(`${directory}/jobs`)); // true
+ * Deno.removeSync(directory, { recursive: true });
+ * ```
+ *
+ * @see https://man7.org/linux/man-pages/man3/mkfifo.3.html
+ */
+export function mkfifo(path: string, { mode = 0o600 }: MkfifoOptions = {}): void {
+  integer("Mode", mode, 0, 0o777);
+  requirePath("write", path);
+  check("mkfifo", cMkfifo(path, mode), { path });
+  withoutUmask(path, mode);
+}
+
+// The umask is the whole process's: to change it for a moment would give other threads' files wrong modes. So what it
+// has taken away is added afterwards; nobody ever sees more than `mode`.
+function withoutUmask(path: string, mode: number): void {
+  using file = refer(path);
+  const { type, mode: actual } = fileStatus(file.number);
+  if (type !== platform.S_IFIFO) throw new SyscallError("mkfifo", "EEXIST", { path }); // somebody was here meanwhile
+  if (actual !== mode) check("chmod", chmodReferred(file.number, mode), { path });
+}
+
+/** A descriptor that refers to what is at `path` without opening it. */
+function refer(path: string): Fd {
+  const flags = platform.O_PATH | platform.O_NOFOLLOW | platform.O_CLOEXEC;
+  return Fd.made(check("open", open(path, flags), { path }));
+}
+
+/**
+ * Whether there is a FIFO at `path`: Perl's `-p`. A symbolic link to one is none.
+ *
+ * @throws {Deno.errors.PermissionDenied} If we may not look there.
+ * @throws {Deno.errors.NotCapable} Without `--allow-read` for the path.
+ * @tags allow-read
+ *
+ * @example
+ * ```ts
+ * import { isFifo } from "@deno-ipc/ipc/fifo";
+ *
+ * console.log(isFifo("/dev/null"), isFifo("/nowhere")); // false false
+ * ```
+ */
+export function isFifo(path: string): boolean {
+  return statusOf(path)?.isFifo ?? false;
+}
+
+/** What is at `path`, if anything; a symbolic link itself. */
+export function statusOf(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}

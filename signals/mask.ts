@@ -1,0 +1,56 @@
+/**
+ * Holding signals back.
+ */
+import { isInSet, pendingSignals, platform, signalName } from "../libc/mod.ts";
+import { numbers, requireSettable, type Signals } from "./on.ts";
+import { heldBack, hold } from "./setting.ts";
+
+/**
+ * Holds signals back until the result is disposed: then each that has come meanwhile, however often, has the effect
+ * that it would have had, once. That is what blocking does, so a signal that would have ended the program ends it
+ * then.
+ *
+ * The kernel's own mask is one for each thread, and a signal to a program goes to any thread that does not block it:
+ * to Deno's other threads. So the signals are held back here, at the end of their way. Children are not affected.
+ * Listeners that were added by `Deno.addSignalListener` hear of them at once.
+ *
+ * @throws {TypeError} As {@linkcode on}.
+ * @tags allow-ffi
+ *
+ * @example
+ * ```ts
+ * import { mask, on, pending, raise } from "@deno-ipc/ipc/signals";
+ *
+ * using _ = on("TERM", (name) => console.log(name));
+ * {
+ *   using _ = mask("TERM");
+ *   raise("TERM");
+ *   await new Promise((resolve) => setTimeout(resolve, 20));
+ *   console.log(pending()); // [ "SIGTERM" ]
+ * } // here SIGTERM is printed
+ * ```
+ *
+ * @see https://man7.org/linux/man-pages/man2/sigprocmask.2.html
+ */
+export function mask(signals: Signals): Disposable {
+  const wanted = numbers(signals);
+  for (const number of wanted) requireSettable(number, () => {});
+  using made = new DisposableStack();
+  for (const number of wanted) made.use(hold(number));
+  return made.move();
+}
+
+/**
+ * The names of the signals that have come and are held back: by {@linkcode mask}, or because they are blocked to be
+ * read by {@linkcode signalInfo}.
+ *
+ * @tags allow-ffi
+ *
+ * @see https://man7.org/linux/man-pages/man2/sigpending.2.html
+ */
+export function pending(): string[] {
+  const blocked = pendingSignals();
+  const held = heldBack();
+  const all = Array.from({ length: platform.SIGRTMAX }, (_, i) => i + 1);
+  return all.filter((number) => held.includes(number) || isInSet(blocked, number)).map(signalName);
+}

@@ -1,0 +1,186 @@
+/**
+ * What is done on each signal. Settings lie on top of each other, the last one is in force, and when all are gone
+ * what was there before the first one is put back.
+ */
+import {
+  check,
+  defaulted,
+  disposition,
+  getpid,
+  ignored,
+  isDefault,
+  isHandled,
+  kill,
+  setDisposition,
+  signalName,
+} from "../libc/mod.ts";
+
+/** What is called on a signal, with its name, such as "SIGINT". */
+export type SignalHandler = (name: string) => unknown;
+
+/** What is done on a signal. */
+export type SignalAction = SignalHandler | "ignore" | "default";
+
+/** Puts `action` in force for a signal until the result is disposed, in whatever order that happens. */
+export function set(signal: number, action: SignalAction): Disposable {
+  const setting = { action };
+  const all = settingsOf(signal);
+  all.add(setting);
+  return { [Symbol.dispose]: () => all.remove(setting) };
+}
+
+/** Holds a signal back until the result is disposed; then, if it has come, it does once what is in force by then. */
+export function hold(signal: number): Disposable {
+  return settingsOf(signal).hold();
+}
+
+/** The signals that have come and are held back. */
+export function heldBack(): number[] {
+  return [...settings].filter(([, { came }]) => came).map(([signal]) => signal);
+}
+
+function settingsOf(signal: number): Settings {
+  const found = settings.get(signal) ?? new Settings(signal);
+  settings.set(signal, found);
+  return found;
+}
+
+const settings = new Map<number, Settings>();
+
+interface Setting {
+  readonly action: SignalAction;
+}
+
+/** The settings of one signal. */
+class Settings {
+  /** Whether it has come while it is held back. */
+  came = false;
+  readonly #signal: number;
+  readonly #name: string;
+  /** What was there before the first setting. */
+  #before: Uint8Array<ArrayBuffer> = defaulted();
+  #settings: Setting[] = [];
+  #holds = 0;
+  #inForce = false;
+  /** The handler that the runtime has installed. It does so once, and never looks whether it is still there. */
+  #runtime: Uint8Array<ArrayBuffer> | undefined;
+  #listening = false;
+
+  constructor(signal: number) {
+    this.#signal = signal;
+    this.#name = signalName(signal);
+  }
+
+  add(setting: Setting): void {
+    this.#settings.push(setting);
+    try {
+      this.#enforce();
+    } catch (error) {
+      this.#settings.pop();
+      throw error;
+    }
+  }
+
+  remove(setting: Setting): void {
+    const at = this.#settings.indexOf(setting);
+    if (at < 0) return;
+    this.#settings.splice(at, 1);
+    this.#enforce();
+  }
+
+  hold(): Disposable {
+    this.#holds++;
+    clearTimeout(this.#late);
+    this.#late = undefined;
+    this.#enforce();
+    let holding = true;
+    return {
+      [Symbol.dispose]: () => {
+        if (holding) this.#letGo();
+        holding = false;
+      },
+    };
+  }
+
+  #letGo(): void {
+    if (--this.#holds > 0) return;
+    if (this.came) return this.#release();
+    // What came last may still be on its way from the runtime's thread to us.
+    this.#late = setTimeout(() => this.#release(), LATE);
+    Deno.unrefTimer(this.#late as unknown as number);
+  }
+
+  #late: ReturnType<typeof setTimeout> | undefined;
+
+  #release(): void {
+    clearTimeout(this.#late);
+    this.#late = undefined;
+    this.#enforce();
+    if (!this.came) return;
+    this.came = false;
+    const top = this.#top;
+    if (typeof top === "function") queueMicrotask(this.#heard);
+    else if (top !== "ignore") check("kill", kill(getpid(), this.#signal));
+  }
+
+  get #holding(): boolean {
+    return this.#holds > 0 || this.#late !== undefined;
+  }
+
+  get #top(): SignalAction | undefined {
+    return this.#settings.at(-1)?.action;
+  }
+
+  #enforce(): void {
+    const top = this.#top;
+    const holding = this.#holding && top !== "ignore";
+    if (!this.#inForce) this.#before = disposition(this.#signal);
+    this.#inForce = top !== undefined || holding;
+    this.#listen(typeof top === "function" || holding);
+    if (this.#listening) return;
+    if (top === undefined) this.#restore();
+    else this.#replace(top === "ignore" ? ignored() : defaulted());
+  }
+
+  #replace(action: Uint8Array<ArrayBuffer>): void {
+    const current = disposition(this.#signal);
+    if (isHandled(current)) this.#runtime = current;
+    setDisposition(this.#signal, action);
+  }
+
+  #listen(wanted: boolean): void {
+    if (wanted === this.#listening) return;
+    const name = this.#name as Deno.Signal;
+    if (!wanted) {
+      Deno.removeSignalListener(name, this.#heard);
+    } else {
+      Deno.addSignalListener(name, this.#heard);
+      const current = disposition(this.#signal);
+      if (isHandled(current)) this.#runtime = current;
+      else if (this.#runtime) setDisposition(this.#signal, this.#runtime);
+    }
+    this.#listening = wanted;
+  }
+
+  readonly #heard = (): void => {
+    const top = this.#top;
+    if (this.#holding) this.came = true;
+    else if (typeof top === "function") top(this.#name);
+    if (this.#late !== undefined) this.#release();
+  };
+
+  #restore(): void {
+    const current = disposition(this.#signal);
+    if (isHandled(current)) this.#runtime = current;
+    // Over a default the runtime's handler stays: it does what the default would, and somebody else may have
+    // added a listener meanwhile. What was ignored is ignored again.
+    const stays = isDefault(this.#before) && !wronglyEmulated.has(this.#name);
+    setDisposition(this.#signal, stays && this.#runtime || this.#before);
+  }
+}
+
+// How long, in milliseconds, the runtime may take to tell us of a signal. It takes some 50 µs on a quiet machine.
+const LATE = 100;
+
+// The runtime's handler ends in a panic here, or does nothing, where by default the process is killed.
+const wronglyEmulated = new Set(["SIGPOLL", "SIGPWR", "SIGSTKFLT"]);
