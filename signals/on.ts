@@ -34,11 +34,11 @@ export type Signals = Signal | readonly Signal[];
  * import { on, raise } from "@deno-ipc/ipc/signals";
  *
  * {
- *   using _ = on(["INT", "TERM"], (name) => console.log(`${name}: finishing…`));
- *   raise("INT");
- *   await new Promise((resolve) => setTimeout(resolve, 20)); // here "SIGINT: finishing…" is printed
+ *   using _ = on(["HUP", "USR2"], (name) => console.log(`${name}: finishing…`));
+ *   raise("USR2");
+ *   await new Promise((resolve) => setTimeout(resolve, 20)); // here "SIGUSR2: finishing…" is printed
  * }
- * // and here Ctrl-C ends the program again
+ * // and here SIGUSR2 would end the program
  * ```
  *
  * @see https://man7.org/linux/man-pages/man7/signal.7.html
@@ -66,7 +66,7 @@ export function on(signals: Signals, handler: SignalHandler): Disposable {
  *
  * {
  *   using _ = ignore("INT"); // Ctrl-C does nothing while this scope lasts
- *   raise("INT");
+ *   raise("USR2");
  * }
  * ```
  *

@@ -27,7 +27,7 @@ if (canFork) {
 
   test("leaving its lines early ends it, closes our end and leaves no child", async () => {
     const code = `const count = () => [...Deno.readDirSync("/proc/self/fd")].length;
-      for await (const _ of pipes.forkReader(() => {}).lines());
+      for await (const _ of pipes.forkReader(() => void process.spawn("sleep", ["0.1"]).waitSync()).lines());
       const before = count();
       for (let i = 0; i < 10; i++) {
         const reader = pipes.forkReader(() => { for (;;) console.log("y"); });
