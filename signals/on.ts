@@ -65,8 +65,8 @@ export function on(signals: Signals, handler: SignalHandler): Disposable {
  * import { ignore, raise } from "@deno-ipc/ipc/signals";
  *
  * {
- *   using _ = ignore("INT"); // Ctrl-C does nothing while this scope lasts
- *   raise("USR2");
+ *   using _ = ignore(["INT", "HUP"]); // neither Ctrl-C nor the end of the terminal disturbs this scope
+ *   raise("HUP");
  * }
  * ```
  *
