@@ -6,15 +6,18 @@ import { hasCode, platform, waitid } from "../libc/mod.ts";
 const unreaped = new Set<number>();
 const held = new Map<number, WeakRef<object>>();
 
+const LOOKS = 8;
+
 /**
  * Reaps the child `pid` once nobody holds `holder` any more and it has ended. That is looked at when the next
- * child is started: V8 tells of what is garbage by itself, but not in the mode that `fork` needs.
+ * child is started: V8 tells of what is garbage by itself, but not in the mode that `fork` needs. Of many
+ * children only some are looked at, in turn, or each would cost more than the one before.
  */
 export function reapOnceAbandoned(holder: object, pid: number): void {
-  for (const [pid, ref] of held) {
-    if (ref.deref() !== undefined) continue;
+  for (const [pid, ref] of [...held.entries().take(LOOKS)]) {
     held.delete(pid);
-    reapOnEnd(pid);
+    if (ref.deref() === undefined) reapOnEnd(pid);
+    else held.set(pid, ref);
   }
   held.set(pid, new WeakRef(holder));
 }
