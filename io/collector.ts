@@ -4,13 +4,15 @@
 import type { Fd } from "./fd.ts";
 import type { WaitOptions } from "./wait.ts";
 
-const SMALLEST = 64 * 1024;
+// Most programs print little or nothing, and memory costs time to be cleared.
+const FIRST = 4 * 1024;
+const SECOND = 64 * 1024;
 const LARGEST = 1024 * 1024;
 
 /** Collects bytes in pieces of growing size, and puts them together once, in the end. */
 export class Collector {
   #full: Uint8Array<ArrayBuffer>[] = [];
-  #memory = new Uint8Array(new ArrayBuffer(SMALLEST));
+  #memory = new Uint8Array(new ArrayBuffer(FIRST));
   #used = 0;
   #size = 0;
 
@@ -48,7 +50,8 @@ export class Collector {
   #room(): Uint8Array<ArrayBuffer> {
     if (this.#used === this.#memory.length) {
       this.#full.push(this.#memory);
-      this.#memory = new Uint8Array(new ArrayBuffer(Math.min(2 * this.#used, LARGEST)));
+      const size = Math.min(Math.max(2 * this.#used, SECOND), LARGEST);
+      this.#memory = new Uint8Array(new ArrayBuffer(size));
       this.#used = 0;
     }
     return this.#memory.subarray(this.#used);

@@ -325,7 +325,7 @@ export class Fd implements Disposable {
   /** Gives the descriptor away: returns its number, which is the caller's to close. */
   release(): number {
     const { number } = this;
-    forget(number, new TypeError("Fd is closed"));
+    forget(number, () => new TypeError("Fd is closed"));
     forgotten.unregister(this);
     releaseToForks(number);
     this.#number = -1;

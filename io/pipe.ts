@@ -33,7 +33,8 @@ export interface Pipe extends Disposable {
 export function pipe(): Pipe {
   const ends = new Int32Array(new ArrayBuffer(8));
   check("pipe2", pipe2(ends, platform.O_CLOEXEC | platform.O_NONBLOCK));
-  const [reader, writer] = [...ends].map((end) => Fd.made(end));
+  const reader = Fd.made(ends[0]);
+  const writer = Fd.made(ends[1]);
   return {
     reader,
     writer,

@@ -45,17 +45,15 @@ export async function whenReady<T>(
 }
 
 /**
- * Ends every wait for `fd`, which is about to be closed: with `reason`, or by trying once more where none
- * is given.
+ * Ends every wait for `fd`, which is about to be closed: with what `reason` makes, or by trying once more
+ * where it is not given.
  */
-export function forget(fd: number, reason?: unknown): void {
-  const interest = interests.get(fd);
-  if (interest === undefined) return;
+export function forget(fd: number, reason?: () => unknown): void {
+  const waits = interests.get(fd);
+  if (waits === undefined) return;
   interests.delete(fd);
   control(platform.EPOLL_CTL_DEL, fd, 0);
-  for (const waits of [interest.read, interest.write]) {
-    for (const wait of waits) reason === undefined ? wait.resolve() : wait.reject(reason);
-  }
+  for (const wait of waits) reason === undefined ? wait.resolve() : wait.reject(reason());
   wakeIfIdle();
 }
 
@@ -71,64 +69,71 @@ export function abandonReactor(): void {
   epoll = waker = -1;
 }
 
+/** Somebody waits for these events. */
 interface Wait {
+  readonly events: number;
   resolve(): void;
   reject(reason: unknown): void;
 }
 
-type Interest = Record<Direction, Set<Wait>>;
-
-const interests = new Map<number, Interest>();
+const interests = new Map<number, Set<Wait>>();
 const EVENTS = 64;
+const SIZE = structs.epoll_event.size;
+const memory = new Uint8Array(new ArrayBuffer(EVENTS * SIZE));
 let epoll = -1;
 let waker = -1;
 let parked = false;
 
 async function ready(fd: number, direction: Direction, patience: Patience): Promise<void> {
-  const { promise, ...wait } = Promise.withResolvers<void>();
-  if (!watch(fd, direction, wait)) return;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const wait = { events: wanted[direction], resolve, reject };
+  if (!watch(fd, wait)) return;
   patience.watch(() => {
-    unwatch(fd, direction, wait);
-    wait.reject(patience.reason);
+    unwatch(fd, wait);
+    reject(patience.reason);
   });
   if (!parked) void park();
   await promise;
 }
 
+const wanted: Record<Direction, number> = {
+  read: platform.EPOLLIN | platform.EPOLLRDHUP,
+  write: platform.EPOLLOUT,
+};
+
 /** Whether `fd` can be waited for; regular files and such cannot, and are always ready. */
-function watch(fd: number, direction: Direction, wait: Wait): boolean {
+function watch(fd: number, wait: Wait): boolean {
   open();
   const known = interests.get(fd);
-  const interest = known ?? { read: new Set(), write: new Set() };
-  interest[direction].add(wait);
+  const waits = known ?? new Set();
+  waits.add(wait);
   try {
-    const operation = known ? platform.EPOLL_CTL_MOD : platform.EPOLL_CTL_ADD;
-    control(operation, fd, events(interest));
+    control(known ? platform.EPOLL_CTL_MOD : platform.EPOLL_CTL_ADD, fd, events(waits));
   } catch (error) {
     if (!hasCode(error, "EPERM")) throw error;
     return false;
   }
-  interests.set(fd, interest);
+  interests.set(fd, waits);
   return true;
 }
 
-function unwatch(fd: number, direction: Direction, wait: Wait): void {
-  const interest = interests.get(fd);
-  if (!interest?.[direction].delete(wait)) return;
-  rearm(fd, interest);
+function unwatch(fd: number, wait: Wait): void {
+  const waits = interests.get(fd);
+  if (!waits?.delete(wait)) return;
+  rearm(fd, waits);
   wakeIfIdle();
 }
 
 /** Asks for what is still waited for, now that an event or the end of a wait has changed that. */
-function rearm(fd: number, interest: Interest): void {
-  const wanted = events(interest);
-  if (wanted === 0) interests.delete(fd);
-  control(wanted === 0 ? platform.EPOLL_CTL_DEL : platform.EPOLL_CTL_MOD, fd, wanted);
+function rearm(fd: number, waits: Set<Wait>): void {
+  if (waits.size === 0) interests.delete(fd);
+  control(waits.size === 0 ? platform.EPOLL_CTL_DEL : platform.EPOLL_CTL_MOD, fd, events(waits));
 }
 
-function events(interest: Interest): number {
-  return (interest.read.size > 0 ? platform.EPOLLIN | platform.EPOLLRDHUP : 0) |
-    (interest.write.size > 0 ? platform.EPOLLOUT : 0);
+function events(waits: Set<Wait>): number {
+  let all = 0;
+  for (const { events } of waits) all |= events;
+  return all;
 }
 
 const event = allocate(structs.epoll_event);
@@ -146,13 +151,11 @@ function open(): void {
 }
 
 async function park(): Promise<void> {
-  const { size } = structs.epoll_event;
-  const memory = new Uint8Array(new ArrayBuffer(EVENTS * size));
   parked = true;
   try {
     while (interests.size > 0) {
       const count = await epollWaitParked(epoll, memory, EVENTS);
-      for (let i = 0; i < count; i++) dispatch(memory.subarray(i * size, (i + 1) * size));
+      for (let i = 0; i < count; i++) dispatch(memory.subarray(i * SIZE, (i + 1) * SIZE));
     }
   } finally {
     parked = false;
@@ -161,17 +164,15 @@ async function park(): Promise<void> {
 
 function dispatch(bytes: Uint8Array): void {
   const { events, "data.fd": fd } = readStruct(structs.epoll_event, bytes);
-  const interest = interests.get(fd);
-  if (interest === undefined) return; // the waker, or nobody waits any more
+  const waits = interests.get(fd);
+  if (waits === undefined) return; // the waker, or nobody waits any more
   const broken = (events & (platform.EPOLLERR | platform.EPOLLHUP)) !== 0;
-  if (broken || events & (platform.EPOLLIN | platform.EPOLLRDHUP)) settle(interest.read);
-  if (broken || events & platform.EPOLLOUT) settle(interest.write);
-  rearm(fd, interest);
-}
-
-function settle(waits: Set<Wait>): void {
-  for (const wait of waits) wait.resolve();
-  waits.clear();
+  for (const wait of waits) {
+    if (!broken && (events & wait.events) === 0) continue;
+    waits.delete(wait);
+    wait.resolve();
+  }
+  rearm(fd, waits);
 }
 
 const one = new Uint8Array(new BigUint64Array([1n]).buffer);

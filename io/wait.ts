@@ -38,7 +38,7 @@ export class Patience implements Disposable {
   /** Whether the wait must end. */
   get over(): boolean {
     return this.#signal?.aborted === true || this.#closed?.aborted === true ||
-      performance.now() >= this.#deadline;
+      this.#deadline < Infinity && performance.now() >= this.#deadline;
   }
 
   /** What the wait ends with: the signal's reason, or a TimeoutError. */
@@ -68,7 +68,7 @@ export class Patience implements Disposable {
   }
 
   #unwatch(): void {
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     if (this.#ended === undefined) return;
     this.#signal?.removeEventListener("abort", this.#ended);
     this.#closed?.removeEventListener("abort", this.#ended);

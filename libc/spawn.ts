@@ -45,33 +45,51 @@ export function posixSpawn(plan: SpawnPlan): number {
   const argv = stringArray(plan.argv);
   const directory = plan.directory === undefined ? undefined : cString(plan.directory, "Directory");
   const attributes = isUsual(plan) ? usual ??= spawnAttributes(plan) : spawnAttributes(plan);
-  const pid = new Int32Array(new ArrayBuffer(8));
-  const actions = allocate(structs.posix_spawn_file_actions);
-  c.posix_spawn_file_actions_init(actions);
+  const kept = hasOurs(plan);
+  const actions = kept ? ours ??= fileActions(plan, directory) : fileActions(plan, directory);
   try {
-    addFileActions(actions, plan, directory);
-    succeed(
-      plan.environment === undefined
-        ? c.posix_spawnInherit(pid, path, actions, attributes, argv, environ())
-        : c.posix_spawn(pid, path, actions, attributes, argv, stringArray(plan.environment)),
-      { path: plan.path },
-    );
+    const code = plan.environment === undefined
+      ? c.posix_spawnInherit(pid, path, actions, attributes, argv, environ())
+      : c.posix_spawn(pid, path, actions, attributes, argv, stringArray(plan.environment));
+    succeed(code, { path: plan.path });
   } finally {
-    c.posix_spawn_file_actions_destroy(actions);
+    if (!kept) c.posix_spawn_file_actions_destroy(actions);
   }
   return pid[0];
 }
 
-// Most children differ from us in nothing that attributes say, so those are made once.
+const pid = new Int32Array(new ArrayBuffer(8));
+
+// Most children differ from us in nothing that attributes say, and many have our standard descriptors and no
+// others: what says so is made once.
 let usual: Buffer | undefined;
+let ours: Buffer | undefined;
 
 function isUsual({ processGroup, session, signalMask }: SpawnPlan): boolean {
   return processGroup === undefined && !session && signalMask === undefined;
 }
 
+function hasOurs({ descriptors, closed, directory }: SpawnPlan): boolean {
+  return directory === undefined && closed.from === 3 && descriptors.length === 3 &&
+    descriptors.every(({ target, source }) => target === source);
+}
+
 // These functions return the number of the error.
 function succeed(code: number, target: SyscallTarget): void {
   if (code !== 0) throw new SyscallError("posix_spawn", nameOfError(code), target);
+}
+
+function fileActions(plan: SpawnPlan, directory: Buffer | undefined): Buffer {
+  const c = libc("spawn");
+  const actions = allocate(structs.posix_spawn_file_actions);
+  c.posix_spawn_file_actions_init(actions);
+  try {
+    addFileActions(actions, plan, directory);
+  } catch (error) {
+    c.posix_spawn_file_actions_destroy(actions);
+    throw error;
+  }
+  return actions;
 }
 
 function addFileActions(

@@ -28,7 +28,8 @@ export function readStruct<L extends Layout>(
 ): Record<keyof L["fields"], number> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const result: Record<string, number> = {};
-  for (const [name, [type, offset]] of Object.entries(layout.fields)) {
+  for (const name in layout.fields) {
+    const [type, offset] = layout.fields[name];
     result[name] = access[type].get(view, offset);
   }
   return result as Record<keyof L["fields"], number>;
@@ -41,9 +42,9 @@ export function writeStruct<L extends Layout>(
   values: Partial<Record<keyof L["fields"], number>>,
 ): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (const [name, value] of Object.entries(values as Record<string, number>)) {
+  for (const name in values) {
     const [type, offset] = layout.fields[name];
-    access[type].set(view, offset, value);
+    access[type].set(view, offset, values[name]!);
   }
 }
 

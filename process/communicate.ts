@@ -96,12 +96,18 @@ export async function communicate(
   };
   const collected = () => ({ stdout: out.bytes(), stderr: err.bytes() });
   try {
-    const ended = new AbortController();
-    const [status] = await together([
-      (options) => child.wait(options).finally(() => ended.abort()),
-      (options) => collect(child.pipe(1), out, within, options),
-      (options) => collect(child.pipe(2), err, within, options),
-      (options) => feed(child.pipe(0), input, { ...options, done: ended.signal }),
+    const stdin = child.pipe(0);
+    const ended = stdin && new AbortController();
+    const reading: Promise<void>[] = [];
+    const [, , status] = await together([
+      (options) => reading[0] = collect(child.pipe(1), out, within, options),
+      (options) => reading[1] = collect(child.pipe(2), err, within, options),
+      // What feeds the child must hear when that ends. Else it is enough to look once all is read: as a rule it
+      // has then ended, so that there is nothing to wait for.
+      (options) =>
+        Promise.all(stdin ? [] : reading)
+          .then(() => child.wait(options)).finally(() => ended?.abort()),
+      (options) => feed(stdin, input, { ...options, done: ended?.signal }),
     ], { signal, timeout });
     return { ...collected(), status, text: () => decoder.decode(out.bytes()) };
   } catch (error) {

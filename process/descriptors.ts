@@ -15,45 +15,46 @@ export type ChildDescriptor = Fd | number | "inherit" | "null" | "pipe";
 /** A child's descriptors by their numbers in the child. 0, 1 and 2 are ours where they are not named. */
 export type ChildDescriptors = Record<number, ChildDescriptor>;
 
+const OURS = [[0, "inherit"], [1, "inherit"], [2, "inherit"]] as const;
+
 /** A prepared set of descriptors. Disposing closes what only the child needs. */
 export class DescriptorPlan implements Disposable {
   /** For `posix_spawn`, in this order. */
   readonly descriptors: { target: number; source: number | "null" }[] = [];
   /** Our ends of the pipes, by the child's numbers. */
   readonly ends = new Map<number, Fd>();
-  readonly #childs = new DisposableStack();
-  readonly #wanted: Map<number, ChildDescriptor>;
+  readonly #childs: Fd[] = [];
+  readonly #wanted = new Map<number, ChildDescriptor>(OURS);
+  #beyond = 3;
 
   /** Makes the pipes that `fds` asks for. */
   constructor(fds: ChildDescriptors) {
-    this.#wanted = new Map([0, 1, 2].map((number) => [number, "inherit"]));
-    for (const [number, what] of Object.entries(fds)) {
-      this.#wanted.set(integer("Child's descriptor", Number(number), 0, 0xffff), what);
+    for (const [key, what] of Object.entries(fds)) {
+      const number = integer("Child's descriptor", Number(key), 0, 0xffff);
+      this.#wanted.set(number, what);
+      this.#beyond = Math.max(this.#beyond, number + 1);
     }
     try {
-      for (const target of this.#wanted.keys()) this.#requireOpen(target);
-      this.#prepare();
+      for (const [target, what] of this.#wanted) this.#requireOpen(target, what);
+      for (const target of this.#wanted.keys()) this.#prepare(target);
     } catch (error) {
       for (const end of this.ends.values()) end.close();
-      this.#childs.dispose();
+      this[Symbol.dispose]();
       throw error;
     }
   }
 
   /** The numbers that nothing must be open at. */
   get closed(): { from: number; also: number[] } {
-    const from = this.#beyond;
-    return { from, also: [...Array(from).keys()].filter((number) => !this.#wanted.has(number)) };
-  }
-
-  /** The first number above all that the child has. */
-  get #beyond(): number {
-    return Math.max(...this.#wanted.keys()) + 1;
+    const also = [];
+    for (let number = 3; number < this.#beyond; number++) {
+      if (!this.#wanted.has(number)) also.push(number);
+    }
+    return { from: this.#beyond, also };
   }
 
   // Before any pipe is made, which could be given the number of one that is not open.
-  #requireOpen(target: number): void {
-    const what = this.#wanted.get(target)!;
+  #requireOpen(target: number, what: ChildDescriptor): void {
     const number = what === "inherit" ? target : what;
     if (typeof number !== "number") return;
     integer("Descriptor", number, 0, 0x7fff_ffff);
@@ -62,15 +63,12 @@ export class DescriptorPlan implements Disposable {
     check("fcntl", fcntl(number, platform.F_GETFD), { fd: number });
   }
 
-  #prepare(): void {
-    const targets = new Set(this.#wanted.keys());
-    const sources = new Map([...this.#wanted].map(([target]) => [target, this.#source(target)]));
-    for (const [target, source] of sources) {
-      // One that lies where another one goes would be overwritten before it is copied: it moves out of
-      // the way first. So the order of the copies does not matter, whatever is swapped with what.
-      const moved = source !== "null" && source !== target && targets.has(source);
-      this.descriptors.push({ target, source: moved ? this.#aside(source as number) : source });
-    }
+  #prepare(target: number): void {
+    const source = this.#source(target);
+    // One that lies where another one goes would be overwritten before it is copied: it moves out of
+    // the way first. So the order of the copies does not matter, whatever is swapped with what.
+    const moved = source !== "null" && source !== target && this.#wanted.has(source);
+    this.descriptors.push({ target, source: moved ? this.#aside(source) : source });
   }
 
   #source(target: number): number | "null" {
@@ -104,7 +102,7 @@ export class DescriptorPlan implements Disposable {
     const [ours, childs] = target === 0 ? [writer, reader] : [reader, writer];
     this.ends.set(target, ours);
     keepFromForks(ours.number);
-    this.#childs.use(childs);
+    this.#childs.push(childs);
     childs.setBlocking();
     this.#piped.set(target, childs.number);
     return childs.number;
@@ -113,12 +111,12 @@ export class DescriptorPlan implements Disposable {
   #aside(source: number): number {
     const moved = fcntl(source, platform.F_DUPFD_CLOEXEC, this.#beyond);
     const copy = check("fcntl", moved, { fd: source });
-    this.#childs.use(Fd.from(copy));
+    this.#childs.push(Fd.from(copy));
     return copy;
   }
 
   /** Closes what only the child needs. */
   [Symbol.dispose](): void {
-    this.#childs.dispose();
+    for (const end of this.#childs) end.close();
   }
 }

@@ -29,7 +29,8 @@ const FLAG = "--single-threaded";
  * inherited are not its to wait for. Its handled signals have their default action, and none is blocked. Our ends of pipes to other
  * children are closed in it.
  *
- * Wait for the child, or dispose it: one that is forgotten stays a zombie until the next one is started.
+ * Wait for the child, or dispose it: one that is forgotten stays a zombie until others are started, unless
+ * `autoReap` is in force.
  *
  * V8 must have been started for it, by `deno run --v8-flags=--single-threaded`; see
  * {@linkcode ensureForkable}.

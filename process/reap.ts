@@ -11,20 +11,23 @@ interface Holder {
   tryWait(): unknown;
 }
 
+const LOOKS = 8;
+
 /**
  * Reaps the child `pid` once nobody holds `holder` any more and it has ended. That is looked at when the next
- * child is started: V8 tells of what is garbage by itself, but not in the mode that `fork` needs.
+ * child is started: V8 tells of what is garbage by itself, but not in the mode that `fork` needs. Of many
+ * children only some are looked at, in turn, or each would cost more than the one before.
  */
 export function reapOnceAbandoned(holder: Holder, pid: number): void {
-  reapAbandoned();
+  reapAbandoned(LOOKS);
   held.set(pid, new WeakRef(holder));
 }
 
-function reapAbandoned(): void {
-  for (const [pid, ref] of held) {
-    if (ref.deref() !== undefined) continue;
+function reapAbandoned(looks: number): void {
+  for (const [pid, ref] of [...held.entries().take(looks)]) {
     held.delete(pid);
-    reapOnEnd(pid);
+    if (ref.deref() === undefined) reapOnEnd(pid);
+    else held.set(pid, ref);
   }
 }
 
@@ -52,7 +55,7 @@ export function autoReap(): Disposable {
 }
 
 function reapHeld(): void {
-  reapAbandoned();
+  reapAbandoned(held.size);
   for (const [pid, ref] of held) {
     try {
       ref.deref()?.tryWait();
