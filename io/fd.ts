@@ -11,6 +11,7 @@ import {
   integer,
   platform,
   read,
+  setBlocking,
   SyscallError,
   write,
 } from "../libc/mod.ts";
@@ -259,8 +260,7 @@ export class Fd implements Disposable {
    */
   setBlocking(): void {
     const { number } = this;
-    const flags = check("fcntl", fcntl(number, platform.F_GETFL), { fd: number });
-    check("fcntl", fcntl(number, platform.F_SETFL, flags & ~platform.O_NONBLOCK), { fd: number });
+    setBlocking(number, true);
     this.#mode.blocking = true;
   }
 
@@ -291,11 +291,8 @@ export class Fd implements Disposable {
    * @see https://man7.org/linux/man-pages/man2/flock.2.html
    */
   async lock(options: LockOptions & WaitOptions = {}): Promise<FileLock> {
-    this.#closing ??= new AbortController();
-    return await lock(this, options, this.#closing.signal);
+    return await lock(this, options);
   }
-
-  #closing: AbortController | undefined;
 
   /** Locks as `lock` does, but blocks the whole program until the file is free. */
   lockSync(options: LockOptions = {}): FileLock {
@@ -306,6 +303,13 @@ export class Fd implements Disposable {
   tryLock(options: LockOptions = {}): FileLock | undefined {
     return tryLock(this, options);
   }
+
+  /** @ignore Aborted when it is closed. */
+  get closing(): AbortSignal {
+    return (this.#closing ??= new AbortController()).signal;
+  }
+
+  #closing: AbortController | undefined;
 
   /** What can be read, as lines of text, until the end of file; see {@linkcode lines}. */
   lines(options: LineOptions & WaitOptions = {}): AsyncGenerator<string, void, undefined> {

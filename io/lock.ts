@@ -24,6 +24,8 @@ export interface Lockable {
   readonly number: number;
   /** Whether it is closed. */
   readonly closed: boolean;
+  /** Aborted when it is closed. */
+  readonly closing: AbortSignal;
 }
 
 /** Locks the file if nobody else has it locked; else `undefined`. */
@@ -47,11 +49,10 @@ export function lockSync(fd: Lockable, { shared = false }: LockOptions): FileLoc
   return heldBy(fd);
 }
 
-/** Locks the file as soon as nobody else has it locked. `closed` is aborted when `fd` is closed. */
+/** Locks the file as soon as nobody else has it locked. */
 export async function lock(
   fd: Lockable,
   { shared = false, ...patience }: LockOptions & WaitOptions,
-  closed: AbortSignal,
 ): Promise<FileLock> {
   requirePatience(patience);
   const attempt = () => tryLock(fd, { shared });
@@ -67,7 +68,7 @@ export async function lock(
       park: () => flockParked(copy, operation(shared)),
       complete: () => heldBy(fd), // throws if that was closed; then closing the copy unlocks the file
       blocked: [copy, operation(shared)],
-      closed,
+      closed: fd.closing,
     }, patience);
   } finally {
     close(copy);

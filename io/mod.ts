@@ -18,4 +18,4 @@ export { abandonReactor, forget, whenReady } from "./reactor.ts";
 export { passingChunks } from "./streams.ts";
 export { together } from "./together.ts";
 export * from "./waiting.ts";
-export { Patience } from "./wait.ts";
+export { withPatience } from "./wait.ts";

@@ -101,3 +101,22 @@ export function requireTimeout(timeout: number | undefined): void {
 export function timedOut(timeout: number): DOMException {
   return new DOMException(`Timed out after ${timeout} ms`, "TimeoutError");
 }
+
+/**
+ * Waits for what itself knows of no end: `begin` is given a signal that is aborted when the wait must end, and may
+ * look at it or not.
+ */
+export async function withPatience<T>(
+  options: WaitOptions,
+  begin: (signal: AbortSignal) => T | Promise<T>,
+): Promise<T> {
+  requirePatience(options);
+  const { promise: over, reject } = Promise.withResolvers<never>();
+  const controller = new AbortController();
+  using patience = new Patience(options);
+  patience.watch(() => {
+    controller.abort(patience.reason);
+    reject(patience.reason);
+  });
+  return await Promise.race([begin(controller.signal), over]);
+}

@@ -6,7 +6,14 @@
  */
 export { bytes, describe, integer } from "./argument.ts";
 export { close, open } from "./descriptors.ts";
-export { check, errorCode, hasCode, SyscallError, type SyscallTarget } from "./error.ts";
+export {
+  check,
+  errorCode,
+  hasCode,
+  nameOfError,
+  SyscallError,
+  type SyscallTarget,
+} from "./error.ts";
 export { type BlockedArguments, interrupt } from "./interrupt.ts";
 export { ftok } from "./key.ts";
 export * from "./memory.ts";

@@ -1,7 +1,9 @@
 /**
  * Descriptors as C has them.
  */
+import { check } from "./error.ts";
 import { libc } from "./library.ts";
+import { platform } from "./platform.ts";
 import { cString } from "./text.ts";
 
 /** @see https://man7.org/linux/man-pages/man2/open.2.html */
@@ -37,6 +39,13 @@ export function pipe2(ends: Int32Array<ArrayBuffer>, flags: number): number {
 /** @see https://man7.org/linux/man-pages/man2/fcntl.2.html */
 export function fcntl(fd: number, command: number, argument = 0): number {
   return libc("descriptors").fcntl(fd, command, argument);
+}
+
+/** Makes an open file block, or not. */
+export function setBlocking(fd: number, blocking: boolean): void {
+  const flags = check("fcntl", fcntl(fd, platform.F_GETFL), { fd });
+  const wanted = blocking ? flags & ~platform.O_NONBLOCK : flags | platform.O_NONBLOCK;
+  check("fcntl", fcntl(fd, platform.F_SETFL, wanted), { fd });
 }
 
 /** @see https://man7.org/linux/man-pages/man2/poll.2.html */

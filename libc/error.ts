@@ -10,8 +10,10 @@ export interface SyscallTarget {
   key?: number;
   /** The identifier of a System V object. */
   id?: number;
-  /** The path. */
+  /** The path, or the abstract name, of a socket also. */
   path?: string;
+  /** The address and port, such as `127.0.0.1:80`. */
+  address?: string;
   /** The process. */
   pid?: number;
   /** The descriptor. */
@@ -52,6 +54,8 @@ export class SyscallError extends Error implements SyscallTarget {
   declare readonly id?: number;
   /** The path that was acted on, if there was one. */
   declare readonly path?: string;
+  /** The address and port that was acted on, if there was one. */
+  declare readonly address?: string;
   /** The process that was acted on, if there was one. */
   declare readonly pid?: number;
   /** The descriptor that was acted on, if there was one. */

@@ -48,6 +48,7 @@ const parkable = new Set<number>(tables.flatMap(({ constants }) => [
   constants.SYS_semtimedop,
   constants.SYS_flock,
   constants.SYS_openat,
+  constants.SYS_connect,
 ]));
 
 /** The arguments of the call that a thread is blocked in; none if that is not one of ours. */

@@ -246,6 +246,84 @@ export const symbols = {
     poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
     ...variadic.descriptors,
   },
+  sockets: {
+    // int socket(int domain, int type, int protocol);
+    socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+    // int socketpair(int domain, int type, int protocol, int sv[2]);
+    socketpair: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+    // int bind(int sockfd, const struct sockaddr *addr, socklen_t addrlen);
+    bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+    // int listen(int sockfd, int backlog);
+    listen: { parameters: ["i32", "i32"], result: "i32" },
+    // int connect(int sockfd, const struct sockaddr *addr, socklen_t addrlen);
+    connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+    connectParked: {
+      name: "connect",
+      parameters: ["i32", "buffer", "u32"],
+      result: "i32",
+      nonblocking: true,
+    },
+    // int accept4(int sockfd, struct sockaddr *addr, socklen_t *addrlen, int flags);
+    accept4: { parameters: ["i32", "buffer", "buffer", "i32"], result: "i32" },
+    // int shutdown(int sockfd, int how);
+    shutdown: { parameters: ["i32", "i32"], result: "i32" },
+    // int getsockname(int sockfd, struct sockaddr *addr, socklen_t *addrlen);
+    getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+    // int getpeername(int sockfd, struct sockaddr *addr, socklen_t *addrlen);
+    getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+    // int getsockopt(int sockfd, int level, int optname, void *optval, socklen_t *optlen);
+    getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
+    // int setsockopt(int sockfd, int level, int optname, const void *optval, socklen_t optlen);
+    setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
+    // ssize_t sendto(int sockfd, const void *buf, size_t len, int flags,
+    //   const struct sockaddr *dest_addr, socklen_t addrlen);
+    sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "i32" },
+    // ssize_t recvfrom(int sockfd, void *buf, size_t len, int flags,
+    //   struct sockaddr *src_addr, socklen_t *addrlen);
+    recvfrom: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "buffer"], result: "i32" },
+    // ssize_t sendmsg(int sockfd, const struct msghdr *msg, int flags);
+    sendmsg: { parameters: ["i32", "buffer", "i32"], result: "i32" },
+    // ssize_t recvmsg(int sockfd, struct msghdr *msg, int flags);
+    recvmsg: { parameters: ["i32", "buffer", "i32"], result: "i32" },
+    // int inet_pton(int af, const char *src, void *dst);
+    inet_pton: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+    // const char *inet_ntop(int af, const void *src, char *dst, socklen_t size);
+    inet_ntop: { parameters: ["i32", "buffer", "buffer", "u32"], result: "u64" },
+  },
+  services: {
+    // int getservbyname_r(const char *name, const char *proto, struct servent *result_buf,
+    //   char *buf, size_t buflen, struct servent **result);
+    getservbynameParked: {
+      name: "getservbyname_r",
+      parameters: ["buffer", "buffer", "buffer", "buffer", "usize", "buffer"],
+      result: "i32",
+      nonblocking: true,
+    },
+    // int getservbyport_r(int port, const char *proto, struct servent *result_buf,
+    //   char *buf, size_t buflen, struct servent **result);
+    getservbyportParked: {
+      name: "getservbyport_r",
+      parameters: ["i32", "buffer", "buffer", "buffer", "usize", "buffer"],
+      result: "i32",
+      nonblocking: true,
+    },
+    // int getprotobyname_r(const char *name, struct protoent *result_buf,
+    //   char *buf, size_t buflen, struct protoent **result);
+    getprotobynameParked: {
+      name: "getprotobyname_r",
+      parameters: ["buffer", "buffer", "buffer", "usize", "buffer"],
+      result: "i32",
+      nonblocking: true,
+    },
+    // int getprotobynumber_r(int proto, struct protoent *result_buf,
+    //   char *buf, size_t buflen, struct protoent **result);
+    getprotobynumberParked: {
+      name: "getprotobynumber_r",
+      parameters: ["i32", "buffer", "buffer", "usize", "buffer"],
+      result: "i32",
+      nonblocking: true,
+    },
+  },
   reactor: {
     // int epoll_create1(int flags);
     epoll_create1: { parameters: ["i32"], result: "i32" },

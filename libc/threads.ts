@@ -11,9 +11,18 @@ const scratch = new Uint8Array(new ArrayBuffer(4096));
 
 /** The identifiers of a process's threads, as text; none if it has ended. */
 export function threads(process: "self" | number = "self"): string[] {
+  return entries(`/proc/${process}/task`);
+}
+
+/** The descriptors that this process has open. */
+export function openDescriptors(): number[] {
+  return entries("/proc/self/fd").map(Number);
+}
+
+/** The names in a directory; none if there is no such one. */
+function entries(path: string): string[] {
   const { open, close } = libc("descriptors");
   const { getdents64 } = libc("threads");
-  const path = `/proc/${process}/task`;
   const flags = platform.O_RDONLY | platform.O_DIRECTORY | platform.O_CLOEXEC;
   const directory = open(cString(path, "Path"), flags, 0);
   if (directory === -1) return [];

@@ -1,7 +1,7 @@
 /**
  * The alarm clock, and giving up what takes too long.
  */
-import { Patience, requireTimeout } from "../io/mod.ts";
+import { withPatience } from "../io/mod.ts";
 import { describe, integer, setAlarm } from "../libc/mod.ts";
 
 /**
@@ -58,16 +58,8 @@ export async function withTimeout<T>(
   timeout: number,
   fn: (signal: AbortSignal) => T | Promise<T>,
 ): Promise<T> {
-  requireTimeout(timeout);
   if (typeof fn !== "function") {
     throw new TypeError(`What may take too long must be a function, got ${describe(fn)}`);
   }
-  const controller = new AbortController();
-  const { promise: over, reject } = Promise.withResolvers<never>();
-  using patience = new Patience({ timeout });
-  patience.watch(() => {
-    controller.abort(patience.reason);
-    reject(patience.reason);
-  });
-  return await Promise.race([fn(controller.signal), over]);
+  return await withPatience({ timeout }, fn);
 }

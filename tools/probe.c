@@ -7,6 +7,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -26,9 +29,11 @@
 #include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -63,6 +68,8 @@ static void field(const char *name, const char *sign, size_t size, size_t offset
     type s;                                                                               \
     field(#member, IS_SIGNED(s.member) ? "i" : "u", sizeof s.member, offsetof(type, member)); \
   } while (0)
+/* A member of which only the place matters: bytes, or a number in the network's order. */
+#define OFFSET(type, member) field(#member, "u", 1, offsetof(type, member))
 /* A member that is only passed on whole, or a pointer: its place matters, not its sign. */
 #define OPAQUE(type, member) field(#member, "u", 8, offsetof(type, member))
 #define STRUCT(name, type)                                                                \
@@ -193,6 +200,7 @@ int main(void) {
   CONSTANT(SYS_semtimedop);
   CONSTANT(SYS_flock);
   CONSTANT(SYS_openat);
+  CONSTANT(SYS_connect);
   CONSTANT(SYS_pidfd_open);
   CONSTANT(SYS_pidfd_send_signal);
   CONSTANT(SYS_setgroups);
@@ -205,6 +213,58 @@ int main(void) {
   CONSTANT(SFD_CLOEXEC);
   CONSTANT(SFD_NONBLOCK);
   CONSTANT(ITIMER_REAL);
+  CONSTANT(AF_INET);
+  CONSTANT(AF_INET6);
+  CONSTANT(AF_UNIX);
+  CONSTANT(AF_UNSPEC);
+  CONSTANT(SOCK_STREAM);
+  CONSTANT(SOCK_DGRAM);
+  CONSTANT(SOCK_SEQPACKET);
+  CONSTANT(SOCK_CLOEXEC);
+  CONSTANT(SOCK_NONBLOCK);
+  CONSTANT(SOMAXCONN);
+  CONSTANT(SOL_SOCKET);
+  CONSTANT(SO_ACCEPTCONN);
+  CONSTANT(SO_BROADCAST);
+  CONSTANT(SO_DOMAIN);
+  CONSTANT(SO_ERROR);
+  CONSTANT(SO_KEEPALIVE);
+  CONSTANT(SO_LINGER);
+  CONSTANT(SO_PASSCRED);
+  CONSTANT(SO_PEERCRED);
+  CONSTANT(SO_RCVBUF);
+  CONSTANT(SO_RCVTIMEO);
+  CONSTANT(SO_REUSEADDR);
+  CONSTANT(SO_REUSEPORT);
+  CONSTANT(SO_SNDBUF);
+  CONSTANT(SO_TYPE);
+  CONSTANT(SO_PROTOCOL);
+  CONSTANT(IPPROTO_IP);
+  CONSTANT(IPPROTO_IPV6);
+  CONSTANT(IPPROTO_TCP);
+  CONSTANT(IPPROTO_UDP);
+  CONSTANT(TCP_NODELAY);
+  CONSTANT(IPV6_V6ONLY);
+  CONSTANT(IP_MULTICAST_TTL);
+  CONSTANT(IP_MULTICAST_LOOP);
+  CONSTANT(IP_ADD_MEMBERSHIP);
+  CONSTANT(IP_DROP_MEMBERSHIP);
+  CONSTANT(IPV6_JOIN_GROUP);
+  CONSTANT(IPV6_LEAVE_GROUP);
+  CONSTANT(IPV6_MULTICAST_LOOP);
+  CONSTANT(MSG_CMSG_CLOEXEC);
+  CONSTANT(MSG_CTRUNC);
+  CONSTANT(MSG_DONTWAIT);
+  CONSTANT(MSG_EOR);
+  CONSTANT(MSG_NOSIGNAL);
+  CONSTANT(MSG_OOB);
+  CONSTANT(MSG_PEEK);
+  CONSTANT(MSG_TRUNC);
+  CONSTANT(SCM_RIGHTS);
+  CONSTANT(SHUT_RD);
+  CONSTANT(SHUT_WR);
+  CONSTANT(SHUT_RDWR);
+  CONSTANT(INET6_ADDRSTRLEN);
   CONSTANT(FIONREAD);
   CONSTANT(IN_CLOEXEC);
   CONSTANT(IN_NONBLOCK);
@@ -275,7 +335,7 @@ int main(void) {
   END();
   STRUCT("msgbuf", struct msgbuf);
   FIELD(struct msgbuf, mtype);
-  field("mtext", "u", 1, offsetof(struct msgbuf, mtext));
+  OFFSET(struct msgbuf, mtext);
   END();
   STRUCT("sembuf", struct sembuf);
   FIELD(struct sembuf, sem_num);
@@ -316,6 +376,59 @@ int main(void) {
   FIELD(siginfo_t, si_status);
   FIELD(siginfo_t, si_int);
   END();
+  STRUCT("sockaddr_in", struct sockaddr_in);
+  FIELD(struct sockaddr_in, sin_family);
+  OFFSET(struct sockaddr_in, sin_port);
+  OFFSET(struct sockaddr_in, sin_addr);
+  END();
+  STRUCT("sockaddr_in6", struct sockaddr_in6);
+  FIELD(struct sockaddr_in6, sin6_family);
+  OFFSET(struct sockaddr_in6, sin6_port);
+  OFFSET(struct sockaddr_in6, sin6_addr);
+  FIELD(struct sockaddr_in6, sin6_scope_id);
+  END();
+  STRUCT("sockaddr_un", struct sockaddr_un);
+  FIELD(struct sockaddr_un, sun_family);
+  OFFSET(struct sockaddr_un, sun_path);
+  END();
+  STRUCT("sockaddr_storage", struct sockaddr_storage);
+  END();
+  STRUCT("msghdr", struct msghdr);
+  OPAQUE(struct msghdr, msg_name);
+  FIELD(struct msghdr, msg_namelen);
+  OPAQUE(struct msghdr, msg_iov);
+  FIELD(struct msghdr, msg_iovlen);
+  OPAQUE(struct msghdr, msg_control);
+  FIELD(struct msghdr, msg_controllen);
+  FIELD(struct msghdr, msg_flags);
+  END();
+  STRUCT("iovec", struct iovec);
+  OPAQUE(struct iovec, iov_base);
+  FIELD(struct iovec, iov_len);
+  END();
+  STRUCT("cmsghdr", struct cmsghdr);
+  FIELD(struct cmsghdr, cmsg_len);
+  FIELD(struct cmsghdr, cmsg_level);
+  FIELD(struct cmsghdr, cmsg_type);
+  END();
+  STRUCT("ucred", struct ucred);
+  FIELD(struct ucred, pid);
+  FIELD(struct ucred, uid);
+  FIELD(struct ucred, gid);
+  END();
+  STRUCT("timeval", struct timeval);
+  FIELD(struct timeval, tv_sec);
+  FIELD(struct timeval, tv_usec);
+  END();
+  STRUCT("servent", struct servent);
+  OPAQUE(struct servent, s_name);
+  FIELD(struct servent, s_port);
+  OPAQUE(struct servent, s_proto);
+  END();
+  STRUCT("protoent", struct protoent);
+  OPAQUE(struct protoent, p_name);
+  FIELD(struct protoent, p_proto);
+  END();
   STRUCT("signalfd_siginfo", struct signalfd_siginfo);
   FIELD(struct signalfd_siginfo, ssi_signo);
   FIELD(struct signalfd_siginfo, ssi_code);
@@ -345,7 +458,7 @@ int main(void) {
   END();
   STRUCT("dirent64", struct dirent64);
   FIELD(struct dirent64, d_reclen);
-  field("d_name", "u", 1, offsetof(struct dirent64, d_name));
+  OFFSET(struct dirent64, d_name);
   END();
   printf("\n  }\n}\n");
   return 0;

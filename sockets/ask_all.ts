@@ -1,0 +1,103 @@
+/**
+ * Asking many hosts at once over UDP.
+ */
+import { requirePatience, type WaitOptions } from "../io/mod.ts";
+import { bytes, integer } from "../libc/mod.ts";
+import type { Address } from "./address.ts";
+import type { Message } from "./messages.ts";
+import { connectUdp } from "./udp.ts";
+
+/** How many hosts are asked. */
+export interface AskAllOptions extends WaitOptions {
+  /** How long all may take together, in milliseconds. Default 1000. */
+  timeout?: number;
+  /** How often a host that does not answer is asked in that time, since datagrams get lost. Default 3. */
+  attempts?: number;
+}
+
+/** What a host has answered. */
+export interface Answer {
+  /** The host as it was named. */
+  readonly address: Address;
+  /** What it has answered; `undefined` if nothing in time. */
+  readonly data: Uint8Array<ArrayBuffer> | undefined;
+  /** How long it took from the first asking on, in milliseconds. */
+  readonly after: number | undefined;
+  /** Why it could not be asked, if it could not: it has no address, or nobody listens there. */
+  readonly error: unknown;
+}
+
+/**
+ * Sends one message to many hosts at once, and collects their answers until all have come or the time is over, like the
+ * page's client that compares the clocks of a network.
+ *
+ * @param hosts Such as "localhost:time(37)".
+ * @param message What each is asked; an empty one will do for many services.
+ * @returns One answer for each host, in their order. That one does not answer is no error.
+ * @throws The reason of `signal`.
+ * @tags allow-net, allow-ffi
+ *
+ * @example
+ * ```ts
+ * import { askAll } from "@deno-ipc/ipc/sockets";
+ *
+ * for (const { address, data, after } of await askAll(["127.0.0.1:time(37)"], "", { timeout: 200 })) {
+ *   console.log(address, data ? `answered after ${after} ms` : "did not answer");
+ * }
+ * ```
+ */
+export async function askAll(
+  hosts: readonly Address[],
+  message: string | Uint8Array,
+  { timeout = 1000, attempts = 3, signal }: AskAllOptions = {},
+): Promise<Answer[]> {
+  requirePatience({ timeout, signal });
+  integer("Attempts", attempts, 1, 1000);
+  const asked = bytes("Message", message);
+  const end = performance.now() + timeout;
+  const asking = hosts.map((address) => ask(address, asked, { end, attempts, signal }));
+  return await Promise.all(asking);
+}
+
+interface Limits {
+  readonly end: number;
+  readonly attempts: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function ask(
+  address: Address,
+  message: Uint8Array,
+  { end, attempts, signal }: Limits,
+): Promise<Answer> {
+  const begin = performance.now();
+  const left = () => Math.max(end - performance.now(), 0);
+  const none = { address, data: undefined, after: undefined, error: undefined };
+  try {
+    using socket = await connectUdp(address, { timeout: left(), signal });
+    for (let more = attempts; more > 0; more--) {
+      await socket.send(message, { timeout: left(), signal });
+      const data = await unlessLate(socket.receive({ timeout: left() / more, signal }));
+      if (data) return { address, data, after: performance.now() - begin, error: undefined };
+    }
+    return none;
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    return isLate(error) ? none : { ...none, error };
+  }
+}
+
+/** What a message says, unless it does not come in time. */
+async function unlessLate(
+  receiving: Promise<Message | null>,
+): Promise<Message["data"] | undefined> {
+  try {
+    return (await receiving)?.data;
+  } catch (error) {
+    if (!isLate(error)) throw error;
+  }
+}
+
+function isLate(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "TimeoutError";
+}

@@ -1,0 +1,238 @@
+/**
+ * Connections: bytes both ways, and lines.
+ */
+import { type LineOptions, requirePatience, type WaitOptions, withPatience } from "../io/mod.ts";
+import { bytes, describe, integer } from "../libc/mod.ts";
+import { LineBuffer } from "./line_buffer.ts";
+import { Socket } from "./socket.ts";
+
+/** How lines are written. */
+export interface WriteLineOptions {
+  /** What ends a line. Default "\r\n", as the Internet has it; between programs on one machine "\n" is usual. */
+  end?: string;
+}
+
+/**
+ * A connection with another program, over Deno's own API or over a {@linkcode Socket}: it has what `Deno.Conn` has,
+ * waits that end, and lines. A line ends with "\n" or "\r\n" when it is read, and with "\r\n" when it is written.
+ *
+ * Reading in different ways may be mixed: nothing that one way has taken is missing for another.
+ *
+ * @example
+ * ```ts
+ * import { Connection, socketPair } from "@deno-ipc/ipc/sockets";
+ *
+ * using pair = socketPair();
+ * using [client, server] = [new Connection(pair.ours), new Connection(pair.theirs)];
+ * await client.writeLine("hello");
+ * console.log(await server.readLine({ timeout: 1000 })); // hello
+ * ```
+ */
+export class Connection implements Disposable {
+  /** What it goes over. */
+  readonly conn: Deno.Conn | Socket;
+  readonly #lines: LineBuffer;
+  #reading: Promise<Uint8Array | null> | undefined;
+  #writing: Promise<unknown> = Promise.resolve();
+
+  /** Takes over a connection: it is closed with this one. */
+  constructor(conn: Deno.Conn | Socket) {
+    this.conn = conn;
+    this.#lines = new LineBuffer((buffer, options) => this.#read(buffer, options));
+  }
+
+  /** Where we are. */
+  get localAddr(): Deno.Addr {
+    return this.conn.localAddr;
+  }
+
+  /** Where the other end is. */
+  get remoteAddr(): Deno.Addr {
+    return this.conn.remoteAddr;
+  }
+
+  /**
+   * Reads at least one byte into `buffer`; waits until there is one.
+   *
+   * @returns How many bytes were read, or null at the end.
+   * @throws The reason of `signal`, or a `DOMException` named TimeoutError: then nothing was read, and nothing is lost.
+   */
+  async read(buffer: Uint8Array, options: WaitOptions = {}): Promise<number | null> {
+    requirePatience(options);
+    return await this.#lines.read(buffer, options);
+  }
+
+  /** Reads one byte: its value from 0 to 255, or null at the end. */
+  async readByte(options: WaitOptions = {}): Promise<number | null> {
+    requirePatience(options);
+    return await this.#lines.byte(options);
+  }
+
+  /**
+   * Reads a line of text without its end; what is left at the end of the connection is a line as well.
+   *
+   * @returns The line, or null at the end.
+   * @throws {RangeError} If it is longer than `maxLength` bytes: the connection is closed.
+   * @throws The reason of `signal`, or a `DOMException` named TimeoutError: then nothing was read, and nothing is lost.
+   */
+  async readLine(options: LineOptions & WaitOptions = {}): Promise<string | null> {
+    const { maxLength = 1 << 20, ...patience } = options;
+    integer("maxLength", maxLength, 1, Number.MAX_SAFE_INTEGER);
+    requirePatience(patience);
+    try {
+      const line = await this.#lines.line(maxLength, patience);
+      return line && decoder.decode(line);
+    } catch (error) {
+      if (error instanceof RangeError) this.close();
+      throw error;
+    }
+  }
+
+  /** The lines of text until the end, as {@linkcode readLine} has them. */
+  async *lines(options: LineOptions & WaitOptions = {}): AsyncGenerator<string, void, undefined> {
+    for (let line; (line = await this.readLine(options)) !== null;) yield line;
+  }
+
+  /**
+   * Reads a message of several lines that ends with a line of a dot alone, as in SMTP. A dot that was doubled at the
+   * beginning of a line is one dot.
+   *
+   * @param options `maxLength` is for the whole message. Default 1 MiB.
+   * @returns The lines, or null at the end. A message that has no end when the connection ends is an error.
+   * @throws {RangeError} If it is longer than `maxLength` bytes: the connection is closed.
+   * @throws {Deno.errors.UnexpectedEof} If the connection ends in the middle.
+   */
+  async readMessage(options: LineOptions & WaitOptions = {}): Promise<string[] | null> {
+    const { maxLength = 1 << 20, ...patience } = options;
+    const lines: string[] = [];
+    for (let left = maxLength;;) {
+      const line = await this.readLine({ ...patience, maxLength: Math.max(left, 1) });
+      if (line === ".") return lines;
+      if (line === null && lines.length === 0) return null;
+      if (line === null) {
+        throw new Deno.errors.UnexpectedEof("The connection ended in the middle of a message");
+      }
+      left -= line.length;
+      lines.push(line.startsWith(".") ? line.slice(1) : line);
+    }
+  }
+
+  /**
+   * Writes all of `data`; waits until there is room. Writes that overlap come one after the other.
+   *
+   * @param data Bytes, or text that is written as UTF-8.
+   * @returns How many bytes were written: all.
+   * @throws An error with the `code` EPIPE or ECONNRESET if nobody is at the other end any more.
+   * @throws The reason of `signal`, or a `DOMException` named TimeoutError: then part may be written, now or later.
+   */
+  async write(data: string | Uint8Array, options: WaitOptions = {}): Promise<number> {
+    const all = bytes("Data", data);
+    await withPatience(options, () => {
+      const written = this.#writing.then(() => this.#writeAll(all, options));
+      this.#writing = written.catch(() => {});
+      return written;
+    });
+    return all.length;
+  }
+
+  /** Writes a line of text and its end. Throws a TypeError if there is the end of a line within it. */
+  async writeLine(line: string, options: WriteLineOptions & WaitOptions = {}): Promise<void> {
+    await this.write(ended([line], options), options);
+  }
+
+  /** Writes lines, and a line of a dot alone, as {@linkcode readMessage} reads them. */
+  async writeMessage(
+    lines: readonly string[],
+    options: WriteLineOptions & WaitOptions = {},
+  ): Promise<void> {
+    const stuffed = lines.map((line) => line.startsWith(".") ? `.${line}` : line);
+    await this.write(ended([...stuffed, "."], options), options);
+  }
+
+  /** What can be read, as a stream. To cancel it closes the connection. */
+  get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return new ReadableStream({
+      type: "bytes",
+      autoAllocateChunkSize: CHUNK,
+      pull: async (controller) => {
+        const request = controller.byobRequest!;
+        const size = await this.read(request.view as Uint8Array);
+        if (size === null) controller.close();
+        request.respond(size ?? 0);
+      },
+      cancel: () => this.close(),
+    });
+  }
+
+  /** A stream that writes. To close it ends the writing, as `closeWrite` does; to abort it closes the connection. */
+  get writable(): WritableStream<Uint8Array> {
+    return new WritableStream({
+      write: async (chunk) => void await this.write(chunk),
+      close: () => this.closeWrite(),
+      abort: () => this.close(),
+    });
+  }
+
+  /** Ends the writing, once what is under way is written: the other end reads an end of file. */
+  async closeWrite(): Promise<void> {
+    await this.#writing;
+    await this.conn.closeWrite();
+  }
+
+  /** Closes the connection. Twice is harmless. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.conn.close();
+  }
+
+  #closed = false;
+
+  /** Closes the connection. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async #read(buffer: Uint8Array, options: WaitOptions): Promise<number | null> {
+    if (this.#closed) throw new TypeError("Connection is closed");
+    if (this.conn instanceof Socket) return await this.conn.read(buffer, options);
+    const endless = options.signal === undefined && options.timeout === undefined;
+    if (endless && this.#reading === undefined) return await this.conn.read(buffer);
+    // Deno's reading cannot be given up, so it goes on, into memory of its own, for whoever reads next.
+    for (;;) {
+      const reading = this.#reading ??= readPiece(this.conn);
+      const piece = await withPatience(options, () => reading);
+      if (this.#reading !== reading) continue; // somebody else has it
+      const rest = piece?.subarray(buffer.length);
+      this.#reading = rest?.length ? Promise.resolve(rest) : undefined;
+      if (piece === null) return null;
+      buffer.set(piece.subarray(0, buffer.length));
+      return Math.min(piece.length, buffer.length);
+    }
+  }
+
+  async #writeAll(data: Uint8Array, options: WaitOptions): Promise<void> {
+    if (this.#closed) throw new TypeError("Connection is closed");
+    if (this.conn instanceof Socket) return void await this.conn.write(data, options);
+    for (let rest = data; rest.length > 0;) rest = rest.subarray(await this.conn.write(rest));
+  }
+}
+
+const CHUNK = 64 * 1024;
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+function readPiece(conn: Deno.Conn): Promise<Uint8Array | null> {
+  const memory = new Uint8Array(CHUNK);
+  const reading = conn.read(memory).then((size) => size === null ? null : memory.subarray(0, size));
+  reading.catch(() => {}); // whoever reads next is told
+  return reading;
+}
+
+/** Lines with their ends, as one text. */
+function ended(lines: readonly string[], { end = "\r\n" }: WriteLineOptions): string {
+  for (const line of lines) {
+    if (typeof line === "string" && !/[\r\n]/.test(line)) continue;
+    throw new TypeError(`Line must be text without the end of a line, got ${describe(line)}`);
+  }
+  return lines.map((line) => line + end).join("");
+}

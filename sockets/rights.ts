@@ -1,0 +1,216 @@
+/**
+ * Passing open descriptors to another program, and who that is.
+ */
+import { Fd, pollOne, requirePatience, type WaitOptions, whenReady } from "../io/mod.ts";
+import {
+  bytes,
+  close,
+  errorCode,
+  integer,
+  MOST_DESCRIPTORS,
+  peerCredentials as credentials,
+  platform,
+  type ReceivedRights,
+  receiveRights,
+  sendRights,
+  SyscallError,
+} from "../libc/mod.ts";
+import type { Socket } from "./socket.ts";
+
+/** What goes along with descriptors. */
+export interface SendFdsOptions {
+  /** The data that they come with, from 1 byte to 64 KiB. Default a NUL byte, since some there must be. */
+  data?: string | Uint8Array;
+}
+
+/**
+ * Sends open descriptors over a Unix socket: the other program gets its own for the same open files. Ours stay open,
+ * and may be closed as soon as they are sent.
+ *
+ * @param socket A Unix socket that is connected.
+ * @param fds What is sent: up to 253, the first of which arrives as the first.
+ * @throws {SyscallError} EPIPE if nobody is there; ETOOMANYREFS if too many that we have sent are under way; EMSGSIZE.
+ * @throws The reason of `signal`, or a `DOMException` named TimeoutError: then nothing was sent, or all descriptors and
+ * part of the data.
+ * @tags allow-ffi
+ *
+ * @example
+ * ```ts
+ * import { receiveFds, sendFds, socketPair } from "@deno-ipc/ipc/sockets";
+ * import { Fd } from "@deno-ipc/ipc/pipes";
+ *
+ * using pair = socketPair();
+ * using file = Fd.open("/etc/passwd");
+ * await sendFds(pair.ours, [file], { data: "passwd" });
+ * const { fds: [received] } = await receiveFds(pair.theirs);
+ * for await (const line of received.lines()) {
+ *   console.log(line);
+ *   break;
+ * }
+ * received.close();
+ * ```
+ *
+ * @see https://man7.org/linux/man-pages/man7/unix.7.html
+ */
+export async function sendFds(
+  socket: Socket,
+  fds: readonly Fd[],
+  { data = "\0", ...patience }: SendFdsOptions & WaitOptions = {},
+): Promise<void> {
+  requirePatience(patience);
+  const sending = new Sending(socket, fds, data);
+  if (sending.attempt()) return;
+  await whenReady(socket.fd.number, "write", () => sending.attempt(), patience);
+}
+
+/** Sends as {@linkcode sendFds} does, but blocks the whole program until there is room. */
+export function sendFdsSync(
+  socket: Socket,
+  fds: readonly Fd[],
+  { data = "\0" }: SendFdsOptions = {},
+): void {
+  const sending = new Sending(socket, fds, data);
+  while (!sending.attempt()) pollOne(socket.fd.number, platform.POLLOUT, -1);
+}
+
+/** Descriptors and data that are being sent. */
+class Sending {
+  readonly #socket: Socket;
+  #numbers: number[];
+  #rest: Uint8Array;
+
+  constructor(socket: Socket, fds: readonly Fd[], data: string | Uint8Array) {
+    this.#socket = socket;
+    this.#numbers = fds.map((fd) => fd.number);
+    this.#rest = bytes("Data", data);
+    integer("Number of descriptors", fds.length, 0, MOST_DESCRIPTORS);
+    integer("Length of the data", this.#rest.length, 1, 64 * 1024);
+  }
+
+  /** Sends as much as there is room for: whether that was the rest. */
+  attempt(): true | undefined {
+    const fd = this.#socket.fd.number;
+    while (this.#rest.length > 0) {
+      const size = sendRights(fd, this.#rest, this.#numbers);
+      if (size === -1) {
+        const code = errorCode();
+        if (code === "EINTR") continue;
+        if (code === "EAGAIN") return undefined;
+        throw new SyscallError("sendmsg", code, { fd });
+      }
+      this.#rest = this.#rest.subarray(size);
+      this.#numbers = []; // they went with the first byte
+    }
+    return true;
+  }
+}
+
+/** What was received with descriptors. */
+export interface ReceivedFds {
+  /** The descriptors, close-on-exec, which are the receiver's to close. */
+  readonly fds: Fd[];
+  /** The data that came with them. */
+  readonly data: Uint8Array<ArrayBuffer>;
+  /** How many descriptors came that were not expected: they are closed already. */
+  readonly closed: number;
+}
+
+/** What is expected. */
+export interface ReceiveFdsOptions {
+  /** How many descriptors are expected at most. Default 253, the most that come at once. */
+  max?: number;
+  /** How many bytes of data there is room for, up to 64 KiB. Default 64 KiB. */
+  maxBytes?: number;
+}
+
+/**
+ * Receives descriptors over a Unix socket, and the data that they come with. What comes without descriptors is received
+ * as well; at the end there is neither.
+ *
+ * @param socket A Unix socket that is connected, or bound to a path.
+ * @throws {SyscallError} EMFILE if descriptors came that this process may not have any more: all that came with them are
+ * closed.
+ * @throws The reason of `signal`, or a `DOMException` named TimeoutError: then nothing was received.
+ * @tags allow-ffi
+ * @see https://man7.org/linux/man-pages/man7/unix.7.html
+ */
+export async function receiveFds(
+  socket: Socket,
+  { max, maxBytes, ...patience }: ReceiveFdsOptions & WaitOptions = {},
+): Promise<ReceivedFds> {
+  requirePatience(patience);
+  const attempt = () => tryReceiveFds(socket, { max, maxBytes });
+  return attempt() ?? await whenReady(socket.fd.number, "read", attempt, patience);
+}
+
+/** Receives as {@linkcode receiveFds} does, but blocks the whole program. */
+export function receiveFdsSync(socket: Socket, options: ReceiveFdsOptions = {}): ReceivedFds {
+  for (;;) {
+    const received = tryReceiveFds(socket, options);
+    if (received) return received;
+    pollOne(socket.fd.number, platform.POLLIN, -1);
+  }
+}
+
+function tryReceiveFds(
+  socket: Socket,
+  { max = MOST_DESCRIPTORS, maxBytes = 64 * 1024 }: ReceiveFdsOptions,
+): ReceivedFds | undefined {
+  integer("max", max, 0, MOST_DESCRIPTORS);
+  integer("maxBytes", maxBytes, 1, 64 * 1024);
+  const fd = socket.fd.number;
+  let message: ReceivedRights | undefined;
+  while ((message = receiveRights(fd, maxBytes)) === undefined) {
+    const code = errorCode();
+    if (code === "EAGAIN") return undefined;
+    if (code !== "EINTR") throw new SyscallError("recvmsg", code, { fd });
+  }
+  const { descriptors, descriptorsLost, bytes } = message;
+  const surplus = descriptors.splice(descriptorsLost ? 0 : max);
+  for (const number of surplus) close(number);
+  // There was room for as many as the kernel sends, so it is the table of descriptors that was full.
+  if (descriptorsLost) throw new SyscallError("recvmsg", "EMFILE", { fd });
+  return {
+    fds: descriptors.map((one) => Fd.from(one)),
+    data: bytes.slice(),
+    closed: surplus.length,
+  };
+}
+
+/** Who is at the other end of a Unix socket. */
+export interface PeerCredentials {
+  /** The process; 0 if it cannot be seen from here. */
+  readonly pid: number;
+  /** Its user. */
+  readonly uid: number;
+  /** Its group. */
+  readonly gid: number;
+}
+
+/**
+ * Who is at the other end of a Unix socket that is connected: as the kernel knows it, when it connected, or called
+ * `listen`, or made the pair. It can be trusted, but the process can have given the socket to another one since.
+ *
+ * @throws {SyscallError} ENOTCONN if nobody is there.
+ * @tags allow-ffi
+ *
+ * @example
+ * ```ts
+ * import { peerCredentials, socketPair } from "@deno-ipc/ipc/sockets";
+ *
+ * using pair = socketPair();
+ * console.log(peerCredentials(pair.ours).pid === Deno.pid); // true
+ * ```
+ *
+ * @see https://man7.org/linux/man-pages/man7/unix.7.html
+ */
+export function peerCredentials(socket: Socket): PeerCredentials {
+  const { number } = socket.fd;
+  const found = credentials(number);
+  if (found.pid === 0 && found.uid === NOBODY) {
+    throw new SyscallError("getsockopt", "ENOTCONN", { fd: number });
+  }
+  return found;
+}
+
+const NOBODY = 0xffff_ffff; // (uid_t) -1

@@ -1,0 +1,66 @@
+/**
+ * Serving every connection of a listener.
+ */
+import { describe } from "../libc/mod.ts";
+import type { Connection } from "./connection.ts";
+import type { Listener } from "./listener.ts";
+import { acceptLoop, type LimitOptions } from "./accept_loop.ts";
+
+/** How connections are served. */
+export interface ServeOptions extends LimitOptions {
+  /** Called with what a handler has thrown. By default it is printed. The others are served on in any case. */
+  onError?: (error: unknown, connection: Connection) => void;
+}
+
+/**
+ * Serves the connections of a listener, several at a time, each by a call of `handler`; a connection is closed when its
+ * handler is done. When `signal` is aborted no more are accepted, and those that are served may end; the listener is
+ * closed then.
+ *
+ * @param handler Called with each connection, and with the signal that ends the serving.
+ * @returns Resolves when the serving has ended and the last handler is done.
+ * @tags allow-net
+ *
+ * @example
+ * ```ts
+ * import { connectTcp, listenTcp, serve } from "@deno-ipc/ipc/sockets";
+ *
+ * const server = new AbortController();
+ * const listener = await listenTcp("127.0.0.1:0");
+ * const { port } = listener.addr as Deno.NetAddr;
+ * const served = serve(listener, async (connection) => {
+ *   for await (const line of connection.lines()) await connection.writeLine(line.toUpperCase());
+ * }, { limit: 100, signal: server.signal });
+ *
+ * {
+ *   using client = await connectTcp(`127.0.0.1:${port}`);
+ *   await client.writeLine("hello");
+ *   console.log(await client.readLine()); // HELLO
+ * }
+ * server.abort();
+ * await served;
+ * ```
+ */
+export async function serve(
+  listener: Listener,
+  handler: (connection: Connection, signal: AbortSignal) => unknown,
+  { onError = printed, ...options }: ServeOptions = {},
+): Promise<void> {
+  if (typeof handler !== "function") {
+    throw new TypeError(`Handler must be a function, got ${describe(handler)}`);
+  }
+  const { signal = new AbortController().signal } = options;
+  using _ = listener;
+  await acceptLoop((waiting) => listener.accept(waiting), async (connection) => {
+    using _ = connection;
+    try {
+      await handler(connection, signal);
+    } catch (error) {
+      onError(error, connection);
+    }
+  }, options);
+}
+
+function printed(error: unknown): void {
+  console.error("A connection has failed:", error);
+}

@@ -1,0 +1,113 @@
+/**
+ * A process for every connection.
+ */
+import { Fd } from "../io/mod.ts";
+import {
+  acceptsConnections,
+  check,
+  fcntl,
+  getsockname,
+  openDescriptors,
+  platform,
+} from "../libc/mod.ts";
+import { Child, type ChildStatus, spawn, spawnModule } from "../process/mod.ts";
+import { acceptLoop, type LimitOptions } from "./accept_loop.ts";
+import { denoAddress } from "./kinds.ts";
+import type { Listener } from "./listener.ts";
+import { Socket } from "./socket.ts";
+
+/**
+ * What is started for a connection: a command and its arguments, whose standard input and output are the connection; a
+ * module, which has it as descriptor 3; or what a function starts, which is given the connection and returns the child,
+ * as `(socket) => fork(() => hello(socket))`.
+ */
+export type ConnectionProcess = readonly [string, ...string[]] | URL | ((socket: Socket) => Child);
+
+/** How processes are served. */
+export interface ServeProcessesOptions extends LimitOptions {
+  /** Called when a child has ended. */
+  onExit?: (status: ChildStatus, child: Child) => void;
+  /** Called with why a child could not be started. By default that is printed. The connection is closed. */
+  onError?: (error: unknown) => void;
+}
+
+/**
+ * Gives each connection of a listener to a process of its own, like the page's forking server. Every child is waited
+ * for, however it ends. When `signal` is aborted no more connections are accepted; the children may end, and are waited
+ * for.
+ *
+ * @param process What is started.
+ * @returns Resolves when the serving has ended and the last child has.
+ * @throws {Deno.errors.NotCapable} Without `--allow-run` for the program.
+ * @tags allow-net, allow-run, allow-ffi
+ *
+ * @example
+ * ```ts
+ * import { connectTcp, listenTcp, serveProcesses } from "@deno-ipc/ipc/sockets";
+ *
+ * const server = new AbortController();
+ * const listener = await listenTcp("127.0.0.1:0");
+ * const { port } = listener.addr as Deno.NetAddr;
+ * const served = serveProcesses(listener, ["tr", "a-z", "A-Z"], { limit: 10, signal: server.signal });
+ * {
+ *   using client = await connectTcp(`127.0.0.1:${port}`);
+ *   await client.writeLine("hello");
+ *   await client.closeWrite();
+ *   console.log(await client.readLine()); // HELLO
+ * }
+ * server.abort();
+ * await served;
+ * ```
+ */
+export async function serveProcesses(
+  listener: Listener,
+  process: ConnectionProcess,
+  { onExit, onError = printed, ...options }: ServeProcessesOptions = {},
+): Promise<void> {
+  const start = starter(process);
+  using _ = listener;
+  using socket = listeningSocket(listener);
+  await acceptLoop((waiting) => socket.accept(waiting), async (connection) => {
+    try {
+      await using child = startWith(connection, start);
+      onExit?.(await child.status, child);
+    } catch (error) {
+      onError(error);
+    }
+  }, options);
+}
+
+function startWith(connection: Socket, start: (socket: Socket) => Child): Child {
+  using _ = connection; // ours is closed: the child's end is the end of the connection
+  return start(connection);
+}
+
+function starter(process: ConnectionProcess): (socket: Socket) => Child {
+  if (typeof process === "function") return process;
+  if (process instanceof URL) return ({ fd }) => spawnModule(process, [], { fds: { 3: fd } });
+  if (!Array.isArray(process) || process.length === 0) {
+    throw new TypeError("A process must be a command with its arguments, a URL or a function");
+  }
+  const [command, ...args] = process;
+  return ({ fd }) => spawn(command, args, { fds: { 0: fd, 1: fd } });
+}
+
+/** What a listener listens with, as a socket of its own: Deno's connections have no descriptor to give away. */
+function listeningSocket({ listener }: Listener): Socket {
+  const number = listener instanceof Socket
+    ? listener.fd.number
+    : openDescriptors().find((fd) => listensAt(fd, listener.addr));
+  if (number === undefined) throw new TypeError("Listener has no descriptor");
+  const copy = check("fcntl", fcntl(number, platform.F_DUPFD_CLOEXEC, 0), { fd: number });
+  return Socket.from(Fd.made(copy)); // non-blocking, as Deno's are
+}
+
+function listensAt(fd: number, address: Deno.Addr): boolean {
+  if (!acceptsConnections(fd)) return false;
+  const here = denoAddress("stream", getsockname(fd));
+  return JSON.stringify(here) === JSON.stringify(address);
+}
+
+function printed(error: unknown): void {
+  console.error("A connection could not be given to a process:", error);
+}

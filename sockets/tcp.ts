@@ -1,0 +1,64 @@
+/**
+ * TCP, over Deno's own API.
+ */
+import { type WaitOptions, withPatience } from "../io/mod.ts";
+import { integer } from "../libc/mod.ts";
+import { type Address, resolveAddress } from "./address.ts";
+import { Connection } from "./connection.ts";
+import { Listener } from "./listener.ts";
+
+/**
+ * Connects to a TCP server. Of a host with several addresses all are tried, within one deadline.
+ *
+ * @param address Such as "localhost:80", "localhost:daytime(13)", "[::1]:http" or, for this machine, ":8000".
+ * @throws An error with the `code` ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH and their like.
+ * @throws {Deno.errors.NotFound} If the service is not known.
+ * @throws The reason of `signal`, or a `DOMException` named TimeoutError.
+ * @tags allow-net, allow-ffi
+ *
+ * @example
+ * ```ts
+ * import { connectTcp, listenTcp } from "@deno-ipc/ipc/sockets";
+ *
+ * using listener = await listenTcp("127.0.0.1:0");
+ * const { port } = listener.addr as Deno.NetAddr;
+ * using client = await connectTcp(`127.0.0.1:${port}`, { timeout: 1000 });
+ * using server = await listener.accept();
+ * await server.writeLine(new Date().toString());
+ * console.log(await client.readLine());
+ * ```
+ */
+export async function connectTcp(address: Address, options: WaitOptions = {}): Promise<Connection> {
+  return await withPatience(options, async (signal) => {
+    const { hostname = "localhost", port } = await resolveAddress(address, "tcp", { signal });
+    const conn = await Deno.connect({ hostname, port, signal });
+    if (signal.aborted) conn.close(); // nobody waits for it any more
+    return new Connection(conn);
+  });
+}
+
+/** How one listens. */
+export interface ListenTcpOptions {
+  /** How many connections may wait to be accepted. Default as many as the system lets, up to 4096. */
+  backlog?: number;
+  /** Whether several programs may listen at the same address and share what comes. Default false. */
+  reusePort?: boolean;
+}
+
+/**
+ * Listens for TCP connections. The address may be used again at once after the server has ended.
+ *
+ * @param address Such as ":9000" for all addresses of this machine, "localhost:http(80)", or 0 for any free port.
+ * @throws An error with the `code` EADDRINUSE, EADDRNOTAVAIL or EACCES.
+ * @throws {Deno.errors.NotFound} If the service is not known.
+ * @tags allow-net, allow-ffi
+ */
+export async function listenTcp(
+  address: Address,
+  { backlog = 4096, reusePort = false }: ListenTcpOptions = {},
+): Promise<Listener> {
+  integer("Backlog", backlog, 1, 0x7fff_ffff);
+  const { hostname = "0.0.0.0", port } = await resolveAddress(address, "tcp");
+  const options = { hostname, port, reusePort, tcpBacklog: backlog };
+  return new Listener(Deno.listen(options));
+}

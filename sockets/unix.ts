@@ -1,0 +1,167 @@
+/**
+ * Unix stream sockets, over Deno's own API.
+ */
+import { Fd, requirePatience, type WaitOptions } from "../io/mod.ts";
+import {
+  check,
+  connect,
+  errorCode,
+  hasCode,
+  integer,
+  open,
+  platform,
+  SyscallError,
+  umask,
+  unixAddress,
+} from "../libc/mod.ts";
+import { Connection } from "./connection.ts";
+import { Listener } from "./listener.ts";
+import { requireEndpoint } from "./permission.ts";
+import { Socket } from "./socket.ts";
+
+/**
+ * Connects to the server behind a Unix socket.
+ *
+ * @param path Where it is; an abstract name begins with NUL.
+ * @throws An error with the `code` ENOENT if nothing is there, ECONNREFUSED if nobody listens, EACCES.
+ * @throws {SyscallError} ENAMETOOLONG for a path of more than 107 bytes: a relative one may be shorter.
+ * @throws The reason of `signal`, or a `DOMException` named TimeoutError.
+ * @tags allow-net, allow-read
+ * @see https://man7.org/linux/man-pages/man7/unix.7.html
+ */
+export async function connectUnix(path: string, options: WaitOptions = {}): Promise<Connection> {
+  requirePatience(options);
+  unixAddress(path); // throws if it is none
+  requireEndpoint({ path }, "connect");
+  try {
+    return new Connection(await Deno.connect({ transport: "unix", path }));
+  } catch (error) {
+    if (!hasCode(error, "EAGAIN")) throw error;
+    return new Connection(await inLine(path, options)); // too many wait there already
+  }
+}
+
+async function inLine(path: string, options: WaitOptions): Promise<Socket> {
+  const socket = Socket.open("unix", "stream");
+  try {
+    await socket.connect({ path }, options);
+    return socket;
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+}
+
+/** How one listens at a path. */
+export interface ListenUnixOptions extends WaitOptions {
+  /** The socket's permission bits: who may write it may connect. Default 0o600: only our user. */
+  mode?: number;
+}
+
+/**
+ * Listens at a path. A socket that a server has left behind there is replaced, one that is in use never; of several
+ * programs that do this at the same time one has it in the end. The path is removed when the listener is closed, if it
+ * is still the same.
+ *
+ * @param path Where the socket is made; an abstract name begins with NUL, and is no file.
+ * @throws {SyscallError} EADDRINUSE if a socket is in use there, EEXIST if there is another file; ENAMETOOLONG for a
+ * path of more than 107 bytes: a relative one may be shorter.
+ * @throws The reason of `signal`, or a `DOMException` named TimeoutError, if another program keeps the directory locked.
+ * @tags allow-net, allow-read, allow-write, allow-ffi
+ *
+ * @example
+ * ```ts
+ * import { connectUnix, listenUnix } from "@deno-ipc/ipc/sockets";
+ *
+ * const directory = Deno.makeTempDirSync();
+ * {
+ *   using listener = await listenUnix(`${directory}/socket`, { mode: 0o660 });
+ *   using client = await connectUnix(`${directory}/socket`);
+ *   using server = await listener.accept();
+ *   await client.writeLine("hello", { end: "\n" });
+ *   console.log(await server.readLine()); // hello
+ * }
+ * Deno.removeSync(directory); // it is empty
+ * ```
+ *
+ * @see https://man7.org/linux/man-pages/man7/unix.7.html
+ */
+export async function listenUnix(
+  path: string,
+  { mode = 0o600, ...patience }: ListenUnixOptions = {},
+): Promise<Listener> {
+  requirePatience(patience);
+  integer("Mode", mode, 0, 0o777);
+  const address = unixAddress(path); // throws if it is none
+  requireEndpoint({ path }, "bind");
+  if (path === "" || path.startsWith("\0")) {
+    return new Listener(Deno.listen({ transport: "unix", path }));
+  }
+  using directory = openDirectory(path);
+  using _ = await directory.lock(patience); // against others who find the same socket left behind
+  removeStale(path, address);
+  const listener = listenWithMode(path, mode);
+  const own = identity(path);
+  return new Listener(listener, () => {
+    if (own !== undefined && identity(path) === own) Deno.removeSync(path);
+  });
+}
+
+function openDirectory(path: string): Fd {
+  const directory = path.slice(0, path.lastIndexOf("/") + 1) || ".";
+  const flags = platform.O_RDONLY | platform.O_DIRECTORY | platform.O_CLOEXEC;
+  return Fd.made(check("open", open(directory, flags), { path: directory }));
+}
+
+/** Removes a socket that nobody has bound any more; throws if there is anything else. */
+function removeStale(path: string, address: Uint8Array<ArrayBuffer>): void {
+  const there = statusOf(path);
+  if (there === undefined) return;
+  if (!there.isSocket) throw new SyscallError("bind", "EEXIST", { path });
+  // A socket of another type than it has connects to nobody, but tells whether it is in use; and it is never heard of.
+  using probe = Socket.open("unix", "datagram");
+  const code = connect(probe.fd.number, address) === -1 ? errorCode() : undefined;
+  if (code !== "ECONNREFUSED") throw new SyscallError("bind", "EADDRINUSE", { path });
+  Deno.removeSync(path);
+}
+
+// Nobody shall be able to connect before the mode is right. The umask is the whole process's, so for this moment it
+// takes only more away.
+function listenWithMode(path: string, mode: number): Deno.Listener {
+  const before = umask(0o777 & ~mode);
+  umask(before | 0o777 & ~mode);
+  let listener: Deno.Listener;
+  try {
+    listener = Deno.listen({ transport: "unix", path });
+  } finally {
+    umask(before);
+  }
+  Deno.chmodSync(path, mode);
+  return listener;
+}
+
+/**
+ * Whether there is a Unix socket at `path`: Perl's `-S`. A symbolic link to one is none. Whether anybody listens there
+ * is another question, which only connecting answers.
+ *
+ * @throws {Deno.errors.PermissionDenied} If we may not look there.
+ * @throws {Deno.errors.NotCapable} Without `--allow-read` for the path.
+ * @tags allow-read
+ */
+export function isSocket(path: string): boolean {
+  return statusOf(path)?.isSocket ?? false;
+}
+
+function statusOf(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function identity(path: string): string | undefined {
+  const status = statusOf(path);
+  return status && `${status.dev}:${status.ino}`;
+}
