@@ -23,7 +23,8 @@ export interface WriteLineOptions {
  * import { Connection, socketPair } from "@deno-ipc/ipc/sockets";
  *
  * using pair = socketPair();
- * using [client, server] = [new Connection(pair.ours), new Connection(pair.theirs)];
+ * using client = new Connection(pair.ours);
+ * using server = new Connection(pair.theirs);
  * await client.writeLine("hello");
  * console.log(await server.readLine({ timeout: 1000 })); // hello
  * ```

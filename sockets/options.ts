@@ -48,7 +48,8 @@ export function writeOption<O extends SocketOption>(
   value: OptionValue<O>,
 ): void {
   const { level, number, type } = find(option);
-  if (typeof value !== type) {
+  const given: string = typeof value;
+  if (given !== type) {
     throw new TypeError(`Value of ${option} must be a ${type}, got ${describe(value)}`);
   }
   writeSocketOption(fd, level, number, integer("Value", Number(value), -0x8000_0000, 0x7fff_ffff));

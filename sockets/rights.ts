@@ -15,7 +15,8 @@ import {
   sendRights,
   SyscallError,
 } from "../libc/mod.ts";
-import type { Socket } from "./socket.ts";
+import { Connection } from "./connection.ts";
+import { Socket } from "./socket.ts";
 
 /** What goes along with descriptors. */
 export interface SendFdsOptions {
@@ -191,6 +192,7 @@ export interface PeerCredentials {
  * Who is at the other end of a Unix socket that is connected: as the kernel knows it, when it connected, or called
  * `listen`, or made the pair. It can be trusted, but the process can have given the socket to another one since.
  *
+ * @param socket Such a socket, or a connection that {@linkcode listenUnix} has brought.
  * @throws {SyscallError} ENOTCONN if nobody is there.
  * @tags allow-ffi
  *
@@ -204,8 +206,12 @@ export interface PeerCredentials {
  *
  * @see https://man7.org/linux/man-pages/man7/unix.7.html
  */
-export function peerCredentials(socket: Socket): PeerCredentials {
-  const { number } = socket.fd;
+export function peerCredentials(socket: Socket | Connection): PeerCredentials {
+  const own = socket instanceof Connection ? socket.conn : socket;
+  if (!(own instanceof Socket)) {
+    throw new TypeError("Deno's own connections have no descriptor: take a Socket");
+  }
+  const { number } = own.fd;
   const found = credentials(number);
   if (found.pid === 0 && found.uid === NOBODY) {
     throw new SyscallError("getsockopt", "ENOTCONN", { fd: number });

@@ -44,12 +44,11 @@ export interface ServeOptions extends LimitOptions {
 export async function serve(
   listener: Listener,
   handler: (connection: Connection, signal: AbortSignal) => unknown,
-  { onError = printed, ...options }: ServeOptions = {},
+  { onError = printed, limit, signal = never }: ServeOptions = {},
 ): Promise<void> {
   if (typeof handler !== "function") {
     throw new TypeError(`Handler must be a function, got ${describe(handler)}`);
   }
-  const { signal = new AbortController().signal } = options;
   using _ = listener;
   await acceptLoop((waiting) => listener.accept(waiting), async (connection) => {
     using _ = connection;
@@ -58,8 +57,10 @@ export async function serve(
     } catch (error) {
       onError(error, connection);
     }
-  }, options);
+  }, { limit, signal });
 }
+
+const never = new AbortController().signal;
 
 function printed(error: unknown): void {
   console.error("A connection has failed:", error);

@@ -1,6 +1,7 @@
 /**
  * A process for every connection.
  */
+import { isDeepStrictEqual } from "node:util";
 import { Fd } from "../io/mod.ts";
 import {
   acceptsConnections,
@@ -10,9 +11,8 @@ import {
   openDescriptors,
   platform,
 } from "../libc/mod.ts";
-import { Child, type ChildStatus, spawn, spawnModule } from "../process/mod.ts";
+import { type Child, type ChildStatus, spawn, spawnModule } from "../process/mod.ts";
 import { acceptLoop, type LimitOptions } from "./accept_loop.ts";
-import { denoAddress } from "./kinds.ts";
 import type { Listener } from "./listener.ts";
 import { Socket } from "./socket.ts";
 
@@ -62,7 +62,7 @@ export interface ServeProcessesOptions extends LimitOptions {
 export async function serveProcesses(
   listener: Listener,
   process: ConnectionProcess,
-  { onExit, onError = printed, ...options }: ServeProcessesOptions = {},
+  { onExit, onError = printed, limit, signal }: ServeProcessesOptions = {},
 ): Promise<void> {
   const start = starter(process);
   using _ = listener;
@@ -74,7 +74,7 @@ export async function serveProcesses(
     } catch (error) {
       onError(error);
     }
-  }, options);
+  }, { limit, signal });
 }
 
 function startWith(connection: Socket, start: (socket: Socket) => Child): Child {
@@ -103,9 +103,8 @@ function listeningSocket({ listener }: Listener): Socket {
 }
 
 function listensAt(fd: number, address: Deno.Addr): boolean {
-  if (!acceptsConnections(fd)) return false;
-  const here = denoAddress("stream", getsockname(fd));
-  return JSON.stringify(here) === JSON.stringify(address);
+  return acceptsConnections(fd) &&
+    isDeepStrictEqual({ transport: "tcp", ...getsockname(fd) }, { ...address });
 }
 
 function printed(error: unknown): void {

@@ -1,5 +1,5 @@
 /**
- * Unix stream sockets, over Deno's own API.
+ * Unix stream sockets.
  */
 import { Fd, requirePatience, type WaitOptions } from "../io/mod.ts";
 import {
@@ -11,7 +11,6 @@ import {
   open,
   platform,
   SyscallError,
-  umask,
   unixAddress,
 } from "../libc/mod.ts";
 import { Connection } from "./connection.ts";
@@ -94,17 +93,27 @@ export async function listenUnix(
   integer("Mode", mode, 0, 0o777);
   const address = unixAddress(path); // throws if it is none
   requireEndpoint({ path }, "bind");
-  if (path === "" || path.startsWith("\0")) {
-    return new Listener(Deno.listen({ transport: "unix", path }));
+  const socket = Socket.open("unix", "stream");
+  try {
+    if (path === "" || path.startsWith("\0")) {
+      socket.bind({ path });
+      socket.listen();
+      return new Listener(socket);
+    }
+    using directory = openDirectory(path);
+    using _ = await directory.lock(patience); // against others who find the same socket left behind
+    removeStale(path, address);
+    socket.bind({ path });
+    const own = identity(path);
+    Deno.chmodSync(path, mode); // before anybody can connect
+    socket.listen();
+    return new Listener(socket, () => {
+      if (own !== undefined && identity(path) === own) Deno.removeSync(path);
+    });
+  } catch (error) {
+    socket.close();
+    throw error;
   }
-  using directory = openDirectory(path);
-  using _ = await directory.lock(patience); // against others who find the same socket left behind
-  removeStale(path, address);
-  const listener = listenWithMode(path, mode);
-  const own = identity(path);
-  return new Listener(listener, () => {
-    if (own !== undefined && identity(path) === own) Deno.removeSync(path);
-  });
 }
 
 function openDirectory(path: string): Fd {
@@ -123,21 +132,6 @@ function removeStale(path: string, address: Uint8Array<ArrayBuffer>): void {
   const code = connect(probe.fd.number, address) === -1 ? errorCode() : undefined;
   if (code !== "ECONNREFUSED") throw new SyscallError("bind", "EADDRINUSE", { path });
   Deno.removeSync(path);
-}
-
-// Nobody shall be able to connect before the mode is right. The umask is the whole process's, so for this moment it
-// takes only more away.
-function listenWithMode(path: string, mode: number): Deno.Listener {
-  const before = umask(0o777 & ~mode);
-  umask(before | 0o777 & ~mode);
-  let listener: Deno.Listener;
-  try {
-    listener = Deno.listen({ transport: "unix", path });
-  } finally {
-    umask(before);
-  }
-  Deno.chmodSync(path, mode);
-  return listener;
 }
 
 /**
