@@ -70,7 +70,8 @@ export async function serveProcesses(
   await acceptLoop((waiting) => socket.accept(waiting), async (connection) => {
     try {
       await using child = startWith(connection, start);
-      onExit?.(await child.status, child);
+      const status = await child.status;
+      onExit?.(status, child);
     } catch (error) {
       onError(error);
     }
