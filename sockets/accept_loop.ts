@@ -27,10 +27,13 @@ export async function acceptLoop<C>(
   if (limit !== Infinity) integer("Limit", limit, 1, Number.MAX_SAFE_INTEGER);
   requirePatience({});
   const served = new Set<Promise<void>>();
+  let oneIsDone = () => {};
+  const untilOneIsDone = (timeout?: number) =>
+    either((resolve) => oneIsDone = resolve, signal, timeout);
   try {
     while (!signal?.aborted) {
       if (served.size >= limit) {
-        await changed(served, signal);
+        await untilOneIsDone();
         continue;
       }
       let connection: C;
@@ -38,10 +41,13 @@ export async function acceptLoop<C>(
         connection = await accept({ signal });
       } catch (error) {
         if (!noneLeft(error)) throw error;
-        await changed(served, signal, PAUSE); // it waits on, and would only be refused again
+        await untilOneIsDone(PAUSE); // it waits on, and would only be refused again
         continue;
       }
-      const one = use(connection).finally(() => served.delete(one));
+      const one = use(connection).finally(() => {
+        served.delete(one);
+        oneIsDone();
+      });
       served.add(one);
     }
   } catch (error) {
@@ -56,21 +62,22 @@ function noneLeft(error: unknown): boolean {
   return ["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"].some((code) => hasCode(error, code));
 }
 
-/** Waits until one is done, the signal is aborted, or the time is over. */
-async function changed(
-  served: ReadonlySet<Promise<void>>,
+/** Waits until what `begin` is given is called, the signal is aborted, or the time is over. */
+async function either(
+  begin: (resolve: () => void) => void,
   signal: AbortSignal | undefined,
-  timeout?: number,
+  timeout: number | undefined,
 ): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = timeout === undefined ? undefined : setTimeout(resolve, timeout);
-  const abort = () => resolve();
-  signal?.addEventListener("abort", abort);
-  if (signal?.aborted) resolve();
+  const end = () => resolve();
+  const timer = timeout === undefined ? undefined : setTimeout(end, timeout);
+  signal?.addEventListener("abort", end);
+  begin(end);
+  if (signal?.aborted) end();
   try {
-    await Promise.race([promise, ...served]);
+    await promise;
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
+    signal?.removeEventListener("abort", end);
   }
 }

@@ -37,12 +37,20 @@ export async function resolveAddress(
 
 function parts(address: Address): { hostname?: string; port: string | number } {
   if (typeof address === "number") return { port: address };
-  if (typeof address === "object" && address !== null) return address;
+  if (typeof address === "object" && address !== null) {
+    const { hostname } = address;
+    if (hostname === undefined || isName(hostname)) return address;
+    throw misunderstood(address);
+  }
   if (typeof address !== "string") throw misunderstood(address);
   // "[host]:port", "host:port", ":port" or the port alone; a second colon must be in brackets.
   const found = /^(?:(?:\[([^\]]+)\]|([^:[\]]*)):)?([^:[\]]+)$/.exec(address);
   if (found === null) throw misunderstood(address);
   return { hostname: found[1] || found[2] || undefined, port: found[3] };
+}
+
+function isName(name: unknown): boolean {
+  return typeof name === "string" && name !== "" && !name.includes("\0");
 }
 
 async function portOf(

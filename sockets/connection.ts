@@ -3,8 +3,9 @@
  */
 import { type LineOptions, requirePatience, type WaitOptions, withPatience } from "../io/mod.ts";
 import { bytes, describe, integer } from "../libc/mod.ts";
-import { LineBuffer } from "./line_buffer.ts";
+import { endOfLine, endOfMessage, LineBuffer } from "./line_buffer.ts";
 import { Socket } from "./socket.ts";
+import { Turns } from "./turns.ts";
 
 /** How lines are written. */
 export interface WriteLineOptions {
@@ -32,14 +33,15 @@ export interface WriteLineOptions {
 export class Connection implements Disposable {
   /** What it goes over. */
   readonly conn: Deno.Conn | Socket;
-  readonly #lines: LineBuffer;
+  readonly #buffered: LineBuffer;
+  readonly #readers = new Turns();
   #reading: Promise<Uint8Array | null> | undefined;
   #writing: Promise<unknown> = Promise.resolve();
 
   /** Takes over a connection: it is closed with this one. */
   constructor(conn: Deno.Conn | Socket) {
     this.conn = conn;
-    this.#lines = new LineBuffer((buffer, options) => this.#read(buffer, options));
+    this.#buffered = new LineBuffer((buffer, options) => this.#read(buffer, options));
   }
 
   /** Where we are. */
@@ -59,14 +61,12 @@ export class Connection implements Disposable {
    * @throws The reason of `signal`, or a `DOMException` named TimeoutError: then nothing was read, and nothing is lost.
    */
   async read(buffer: Uint8Array, options: WaitOptions = {}): Promise<number | null> {
-    requirePatience(options);
-    return await this.#lines.read(buffer, options);
+    return await this.#take(options, (options) => this.#buffered.read(buffer, options));
   }
 
   /** Reads one byte: its value from 0 to 255, or null at the end. */
   async readByte(options: WaitOptions = {}): Promise<number | null> {
-    requirePatience(options);
-    return await this.#lines.byte(options);
+    return await this.#take(options, (options) => this.#buffered.byte(options));
   }
 
   /**
@@ -77,16 +77,11 @@ export class Connection implements Disposable {
    * @throws The reason of `signal`, or a `DOMException` named TimeoutError: then nothing was read, and nothing is lost.
    */
   async readLine(options: LineOptions & WaitOptions = {}): Promise<string | null> {
-    const { maxLength = 1 << 20, ...patience } = options;
-    integer("maxLength", maxLength, 1, Number.MAX_SAFE_INTEGER);
-    requirePatience(patience);
-    try {
-      const line = await this.#lines.line(maxLength, patience);
+    return await this.#takeText(options, async (maxLength, options) => {
+      const line = await this.#buffered.until(endOfLine, maxLength, options) ??
+        this.#buffered.rest(maxLength);
       return line && decoder.decode(line);
-    } catch (error) {
-      if (error instanceof RangeError) this.close();
-      throw error;
-    }
+    });
   }
 
   /** The lines of text until the end, as {@linkcode readLine} has them. */
@@ -101,21 +96,16 @@ export class Connection implements Disposable {
    * @param options `maxLength` is for the whole message. Default 1 MiB.
    * @returns The lines, or null at the end. A message that has no end when the connection ends is an error.
    * @throws {RangeError} If it is longer than `maxLength` bytes: the connection is closed.
-   * @throws {Deno.errors.UnexpectedEof} If the connection ends in the middle.
+   * @throws {Deno.errors.UnexpectedEof} If the connection ends in the middle: what there is of it can be read as lines.
+   * @throws The reason of `signal`, or a `DOMException` named TimeoutError: then nothing was read, and nothing is lost.
    */
   async readMessage(options: LineOptions & WaitOptions = {}): Promise<string[] | null> {
-    const { maxLength = 1 << 20, ...patience } = options;
-    const lines: string[] = [];
-    for (let left = maxLength;;) {
-      const line = await this.readLine({ ...patience, maxLength: Math.max(left, 1) });
-      if (line === ".") return lines;
-      if (line === null && lines.length === 0) return null;
-      if (line === null) {
-        throw new Deno.errors.UnexpectedEof("The connection ended in the middle of a message");
-      }
-      left -= line.length;
-      lines.push(line.startsWith(".") ? line.slice(1) : line);
-    }
+    return await this.#takeText(options, async (maxLength, options) => {
+      const message = await this.#buffered.until(endOfMessage, maxLength, options);
+      if (message) return unstuffed(decoder.decode(message));
+      if (this.#buffered.empty) return null;
+      throw new Deno.errors.UnexpectedEof("The connection ended in the middle of a message");
+    });
   }
 
   /**
@@ -177,6 +167,7 @@ export class Connection implements Disposable {
   /** Ends the writing, once what is under way is written: the other end reads an end of file. */
   async closeWrite(): Promise<void> {
     await this.#writing;
+    this.#requireOpen();
     await this.conn.closeWrite();
   }
 
@@ -194,28 +185,71 @@ export class Connection implements Disposable {
     this.close();
   }
 
-  async #read(buffer: Uint8Array, options: WaitOptions): Promise<number | null> {
+  #requireOpen(): void {
     if (this.#closed) throw new TypeError("Connection is closed");
+  }
+
+  /** Takes of what is read, when those who have asked before are done. */
+  async #take<T>(options: WaitOptions, take: (options: WaitOptions) => Promise<T>): Promise<T> {
+    requirePatience(options);
+    return await this.#readers.take(options, async (options) => {
+      this.#requireOpen();
+      return await take(options);
+    });
+  }
+
+  /** Takes text; the connection is of no use any more when it is too long. */
+  async #takeText<T>(
+    { maxLength = 1 << 20, ...patience }: LineOptions & WaitOptions,
+    take: (maxLength: number, options: WaitOptions) => Promise<T>,
+  ): Promise<T> {
+    integer("maxLength", maxLength, 1, Number.MAX_SAFE_INTEGER);
+    return await this.#take(patience, async (options) => {
+      try {
+        return await take(maxLength, options);
+      } catch (error) {
+        if (error instanceof RangeError) this.close();
+        throw error;
+      }
+    });
+  }
+
+  async #read(buffer: Uint8Array, options: WaitOptions): Promise<number | null> {
     if (this.conn instanceof Socket) return await this.conn.read(buffer, options);
-    const endless = options.signal === undefined && options.timeout === undefined;
-    if (endless && this.#reading === undefined) return await this.conn.read(buffer);
-    // Deno's reading cannot be given up, so it goes on, into memory of its own, for whoever reads next.
-    for (;;) {
-      const reading = this.#reading ??= readPiece(this.conn);
-      const piece = await withPatience(options, () => reading);
-      if (this.#reading !== reading) continue; // somebody else has it
-      const rest = piece?.subarray(buffer.length);
-      this.#reading = rest?.length ? Promise.resolve(rest) : undefined;
-      if (piece === null) return null;
-      buffer.set(piece.subarray(0, buffer.length));
-      return Math.min(piece.length, buffer.length);
+    try {
+      return await this.#readDeno(this.conn, buffer, options);
+    } catch (error) {
+      if (!options.signal?.aborted) this.#requireOpen(); // else it was we who ended the wait
+      throw error;
     }
   }
 
+  async #readDeno(
+    conn: Deno.Conn,
+    buffer: Uint8Array,
+    options: WaitOptions,
+  ): Promise<number | null> {
+    const endless = options.signal === undefined && options.timeout === undefined;
+    if (endless && this.#reading === undefined) return await conn.read(buffer);
+    // Deno's reading cannot be given up, so it goes on, into memory of its own, for whoever reads next.
+    this.#reading ??= readPiece(conn);
+    const piece = await withPatience(options, () => this.#reading!);
+    const rest = piece?.subarray(buffer.length);
+    this.#reading = rest?.length ? Promise.resolve(rest) : undefined;
+    if (piece === null) return null;
+    buffer.set(piece.subarray(0, buffer.length));
+    return Math.min(piece.length, buffer.length);
+  }
+
   async #writeAll(data: Uint8Array, options: WaitOptions): Promise<void> {
-    if (this.#closed) throw new TypeError("Connection is closed");
+    this.#requireOpen();
     if (this.conn instanceof Socket) return void await this.conn.write(data, options);
-    for (let rest = data; rest.length > 0;) rest = rest.subarray(await this.conn.write(rest));
+    try {
+      for (let rest = data; rest.length > 0;) rest = rest.subarray(await this.conn.write(rest));
+    } catch (error) {
+      this.#requireOpen();
+      throw error;
+    }
   }
 }
 
@@ -227,6 +261,13 @@ function readPiece(conn: Deno.Conn): Promise<Uint8Array | null> {
   const reading = conn.read(memory).then((size) => size === null ? null : memory.subarray(0, size));
   reading.catch(() => {}); // whoever reads next is told
   return reading;
+}
+
+/** The lines of a message, without the dots that were doubled. */
+function unstuffed(text: string): string[] {
+  const lines = text.split(/\r?\n/);
+  lines.pop(); // what comes after the last end
+  return lines.map((line) => line.startsWith(".") ? line.slice(1) : line);
 }
 
 /** Lines with their ends, as one text. */

@@ -6,7 +6,7 @@ import type { WaitOptions } from "../io/mod.ts";
 /** Reads at least one byte into a buffer: how many, or null at the end. */
 export type Read = (buffer: Uint8Array, options: WaitOptions) => Promise<number | null>;
 
-/** Bytes of a connection, taken in pieces of any size, and lines. */
+/** Bytes of a connection, taken in pieces of any size, and up to an end. */
 export class LineBuffer {
   readonly #read: Read;
   #memory = new Uint8Array(new ArrayBuffer(4096));
@@ -37,25 +37,40 @@ export class LineBuffer {
   }
 
   /**
-   * The next line without its end, in memory that is used again; what is left at the end is a line as well; null if
-   * nothing is. A line of more than `maxLength` bytes is a RangeError.
+   * Takes what comes before the end that `find` finds, and that end: what comes before, in memory that is used again.
+   * Nothing is taken before the end is there. More than `maxLength` bytes are a RangeError.
+   *
+   * @returns `undefined` if the connection ends first: what there is of it is left.
    */
-  async line(maxLength: number, options: WaitOptions): Promise<Uint8Array | null> {
+  async until(
+    find: FindEnd,
+    maxLength: number,
+    options: WaitOptions,
+  ): Promise<Uint8Array | undefined> {
     for (let looked = 0;;) {
       const there = this.#memory.subarray(this.#start, this.#end);
-      const at = there.indexOf(LF, looked);
-      if (at >= 0) {
-        this.#start += at + 1;
-        return within(maxLength, there.subarray(0, there[at - 1] === CR ? at - 1 : at));
+      const found = find(there, looked);
+      if ((found?.length ?? there.length - ALMOST_END) > maxLength) throw tooLong(maxLength);
+      if (found) {
+        this.#start += found.size;
+        return there.subarray(0, found.length);
       }
-      // One more may be the CR of the end.
-      if (there.length > maxLength + 1) within(maxLength, there);
       looked = there.length;
-      if (await this.#fill(options)) continue;
-      if (there.length === 0) return null;
-      this.#start = this.#end;
-      return within(maxLength, there);
+      if (!await this.#fill(options)) return undefined;
     }
+  }
+
+  /** Takes what is left, in memory that is used again; null if nothing is. */
+  rest(maxLength: number): Uint8Array | null {
+    const there = this.#memory.subarray(this.#start, this.#end);
+    if (there.length > maxLength) throw tooLong(maxLength);
+    this.#start = this.#end;
+    return there.length === 0 ? null : there;
+  }
+
+  /** Whether nothing is left that was read already. */
+  get empty(): boolean {
+    return this.#start === this.#end;
   }
 
   /** Reads more: whether there was any. */
@@ -78,8 +93,33 @@ export class LineBuffer {
 
 const LF = 10;
 const CR = 13;
+const DOT = 46;
 
-function within(maxLength: number, line: Uint8Array): Uint8Array {
-  if (line.length <= maxLength) return line;
-  throw new RangeError(`Line is longer than ${maxLength} bytes`);
+// So many bytes may be those of an end that is not complete yet: ".\r".
+const ALMOST_END = 2;
+
+/** Finds an end in what is there, which was looked through up to `looked`: how much comes before it, and with it. */
+export type FindEnd = (
+  there: Uint8Array,
+  looked: number,
+) => { length: number; size: number } | undefined;
+
+/** The end of a line. */
+export const endOfLine: FindEnd = (there, looked) => {
+  const at = there.indexOf(LF, looked);
+  return at < 0 ? undefined : { length: there[at - 1] === CR ? at - 1 : at, size: at + 1 };
+};
+
+/** A line of a dot alone. */
+export const endOfMessage: FindEnd = (there, looked) => {
+  for (let at = looked; (at = there.indexOf(LF, at)) >= 0; at++) {
+    const dot = there[at - 1] === CR ? at - 2 : at - 1;
+    if (there[dot] === DOT && (dot === 0 || there[dot - 1] === LF)) {
+      return { length: dot, size: at + 1 };
+    }
+  }
+};
+
+function tooLong(maxLength: number): RangeError {
+  return new RangeError(`It is longer than ${maxLength} bytes`);
 }

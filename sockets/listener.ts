@@ -35,11 +35,20 @@ export class Listener implements AsyncIterable<Connection>, Disposable {
    */
   async accept(options: WaitOptions = {}): Promise<Connection> {
     requirePatience(options);
-    return new Connection(await this.#accept(options));
+    this.#requireOpen();
+    try {
+      return new Connection(await this.#accept(options));
+    } catch (error) {
+      if (!options.signal?.aborted) this.#requireOpen(); // else it was we who ended the wait
+      throw error;
+    }
+  }
+
+  #requireOpen(): void {
+    if (!this.#open) throw new TypeError("Listener is closed");
   }
 
   async #accept(options: WaitOptions): Promise<Deno.Conn | Socket> {
-    if (!this.#open) throw new TypeError("Listener is closed");
     const { listener } = this;
     if (listener instanceof Socket) return await listener.accept(options);
     // Deno's accepting cannot be given up, so what it brings is for whoever asks next.
@@ -79,8 +88,11 @@ export class Listener implements AsyncIterable<Connection>, Disposable {
     if (!this.#open) return;
     this.#open = false;
     this.#accepting?.then((conn) => conn.close(), () => {});
-    this.#closed?.(); // before anybody else could take what we leave for left behind
-    this.listener.close();
+    try {
+      this.#closed?.(); // before anybody else could take what we leave for left behind
+    } finally {
+      this.listener.close();
+    }
   }
 
   /** Ends the listening; connections stay. */
