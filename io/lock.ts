@@ -50,9 +50,10 @@ export function lockSync(fd: Lockable, { shared = false }: LockOptions): FileLoc
 /** Locks the file as soon as nobody else has it locked. `closed` is aborted when `fd` is closed. */
 export async function lock(
   fd: Lockable,
-  { shared = false, ...patience }: LockOptions & WaitOptions,
+  { shared = false, signal, timeout }: LockOptions & WaitOptions,
   closed: AbortSignal,
 ): Promise<FileLock> {
+  const patience = { signal, timeout };
   requirePatience(patience);
   const attempt = () => tryLock(fd, { shared });
   const now = attempt();
@@ -65,7 +66,10 @@ export async function lock(
     return await parked({
       attempt,
       park: () => flockParked(copy, operation(shared)),
-      complete: () => heldBy(fd), // throws if that was closed; then closing the copy unlocks the file
+      complete: () => {
+        if (fd.closed) flock(copy, platform.LOCK_UN); // else a copy that somebody has would keep it locked
+        return heldBy(fd); // which throws then
+      },
       blocked: [copy, operation(shared)],
       closed,
     }, patience);

@@ -66,8 +66,9 @@ export async function withTimeout<T>(
   const { promise: over, reject } = Promise.withResolvers<never>();
   using patience = new Patience({ timeout });
   patience.watch(() => {
-    controller.abort(patience.reason);
-    reject(patience.reason);
+    const { reason } = patience; // a new one each time
+    controller.abort(reason);
+    reject(reason);
   });
   return await Promise.race([fn(controller.signal), over]);
 }
