@@ -113,14 +113,18 @@ async function answer(
   answers: Answers,
   signal: AbortSignal,
 ): Promise<void> {
-  place.closings(); // of those before
+  let closed = place.closings(); // of those before
   do {
     const outcome = await write(writer, await unlessAborted(signal, answers.next()), signal);
     if (outcome === "untouched") answers.again();
     if (outcome !== "read") return;
-  } while (place.closings().afterReading); // then the one that is there now is the next one
+    closed = place.closings();
+  } while (closed.afterReading); // then the one that is there now is the next one
   writer.close(); // which is the end of file for the reader
-  if (!place.closings().any) await place.untilReaderCloses({ signal }); // our own closing is heard of now
+  // To wait for one that has closed it already would never end; not to wait for one that has not costs nothing: it is
+  // found to have gone without reading.
+  const last = place.closings(); // our own closing is heard of now
+  if (!closed.any && !last.any) await place.untilReaderCloses({ signal });
 }
 
 /** What `promise` comes to; rejects when `signal` is aborted before. */
