@@ -3,7 +3,14 @@
  */
 
 /** Whom we are compared with. */
-export type Other = "C" | "Perl" | "Python" | "Node" | "Deno.Command" | "spawnModule";
+export type Other =
+  | "C"
+  | "Perl"
+  | "Python"
+  | "Node"
+  | "Deno.Command"
+  | "spawnModule"
+  | "bare Deno";
 
 /** Everybody who takes part. */
 export type Language = Other | "Deno";

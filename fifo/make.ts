@@ -6,6 +6,7 @@ import {
   check,
   chmodReferred,
   fileStatus,
+  hasCode,
   integer,
   mkfifo as cMkfifo,
   open,
@@ -56,7 +57,7 @@ function withoutUmask(path: string, mode: number): void {
 }
 
 /** A descriptor that refers to what is at `path` without opening it. */
-function refer(path: string): Fd {
+export function refer(path: string): Fd {
   const flags = platform.O_PATH | platform.O_NOFOLLOW | platform.O_CLOEXEC;
   return Fd.made(check("open", open(path, flags), { path }));
 }
@@ -84,7 +85,7 @@ export function statusOf(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.lstatSync(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return undefined;
     throw error;
   }
 }

@@ -67,8 +67,10 @@ export interface OpenFifoOptions {
 export async function openFifo(
   path: string,
   access: FifoAccess,
-  { keepOpen = false, ...patience }: OpenFifoOptions & WaitOptions = {},
+  options: OpenFifoOptions & WaitOptions = {},
 ): Promise<Fd> {
+  const { keepOpen = false, signal, timeout } = options; // by name: an AbortController inherits its signal
+  const patience = { signal, timeout };
   requirePatience(patience);
   requireAccess(path, access, keepOpen);
   if (access === "w") return await openWriter(path, patience);
@@ -111,15 +113,14 @@ const FLAGS = platform.O_CLOEXEC | platform.O_NOFOLLOW;
 
 /** Opens a FIFO for writing as soon as somebody reads it. */
 async function openWriter(path: string, patience: WaitOptions): Promise<Fd> {
-  const attempt = () => openIfRead(path);
-  const now = attempt();
+  const now = openIfRead(path);
   if (now !== undefined) return now;
-  const absolute = path.startsWith("/") ? path : `${getcwd()}/${path}`;
+  const absolute = path.startsWith("/") ? path : `${getcwd()}/${path}`; // our directory may change meanwhile
   const tag = nextTag();
   return await parked({
-    attempt,
+    attempt: () => openIfRead(absolute),
     park: () => openParked(tag, absolute, platform.O_WRONLY | FLAGS),
-    complete: (fd) => adopt(fd, path),
+    complete: (fd) => adopt(fd, absolute),
     blocked: [tag],
     closed: never,
   }, patience);

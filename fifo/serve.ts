@@ -11,7 +11,7 @@ import {
   SyscallError,
   unreadBytes,
 } from "../libc/mod.ts";
-import { mkfifo, type MkfifoOptions, statusOf } from "./make.ts";
+import { isFifo, mkfifo, type MkfifoOptions, statusOf } from "./make.ts";
 import { openFifo } from "./open.ts";
 import { Place } from "./watch.ts";
 
@@ -32,7 +32,7 @@ export interface ServeFifoOptions extends MkfifoOptions {
  *
  * @param path Where the FIFO is.
  * @param producer Called when a reader has come; what it returns is the answer. If it throws, the serving ends.
- * @returns Resolves when `signal` is aborted.
+ * @returns Resolves when `signal` is aborted; what a producer that is at work then still returns is for nobody.
  * @throws {SyscallError} With the path: EEXIST if there is something else, which is left alone; ENOENT, EACCES.
  * @throws {Deno.errors.NotCapable} Without `--allow-read` and `--allow-write` for the path.
  * @tags allow-ffi, allow-read, allow-write
@@ -57,13 +57,13 @@ export async function serveFifo(
   producer: () => string | Uint8Array | Promise<string | Uint8Array>,
   { mode, signal = never }: ServeFifoOptions = {},
 ): Promise<void> {
-  requirePatience({ signal });
   if (typeof producer !== "function") {
     throw new TypeError(`Producer must be a function, got ${describe(producer)}`);
   }
   const answers = new Answers(producer);
   try {
     for (;;) {
+      requirePatience({ signal });
       using place = findPlace(path, mode);
       while (place && !place.gone) await answerOne(place, answers, signal);
     }
@@ -74,49 +74,87 @@ export async function serveFifo(
 
 const never = new AbortController().signal;
 
-/** The FIFO at `path`, which is made if there is none; `undefined` if it was removed in the same moment. */
+/** The FIFO at `path`, which is made if there is none; `undefined` if somebody made or removed it in the same moment. */
 function findPlace(path: string, mode: number | undefined): Place | undefined {
   try {
     if (statusOf(path) === undefined) mkfifo(path, { mode });
     if (statusOf(path)?.isFifo === false) throw new SyscallError("mkfifo", "EEXIST", { path });
-    return new Place(path);
+    return placeAt(path);
   } catch (error) {
-    if (hasCode(error, "ENOENT") && statusOf(path) !== undefined) return undefined;
+    if (hasCode(error, "EEXIST") && isFifo(path)) return undefined;
+    const noDirectory = error instanceof SyscallError && error.syscall === "mkfifo";
+    if (hasCode(error, "ENOENT") && !noDirectory) return undefined;
     throw error;
   }
 }
 
-/** Waits for a reader, gives it one answer, and waits until it has closed the FIFO. */
+function placeAt(path: string): Place | undefined {
+  try {
+    return new Place(path);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+/** Waits for a reader and answers it. */
 async function answerOne(place: Place, answers: Answers, signal: AbortSignal): Promise<void> {
   using writer = await openUnlessGone(place, signal);
   if (writer === undefined) return;
-  place.readerClosed(); // of those before
+  if (place.isOf(writer)) return await answer(place, writer, answers, signal);
+  using replacement = placeAt(place.path); // which has come in the same moment, with a reader of its own
+  if (replacement?.isOf(writer)) await answer(replacement, writer, answers, signal);
+}
+
+/** Gives a reader one answer, and waits until it has closed the FIFO. */
+async function answer(
+  place: Place,
+  writer: Fd,
+  answers: Answers,
+  signal: AbortSignal,
+): Promise<void> {
+  let closed = place.closings(); // of those before
   do {
-    const outcome = await write(writer, await answers.next(), signal);
+    const outcome = await write(writer, await unlessAborted(signal, answers.next()), signal);
     if (outcome === "untouched") answers.again();
     if (outcome !== "read") return;
-  } while (place.readerClosed()); // then the one that is there now is the next one
+    closed = place.closings();
+  } while (closed.afterReading); // then the one that is there now is the next one
   writer.close(); // which is the end of file for the reader
-  await place.untilReaderCloses({ signal });
+  // To wait for one that has closed it already would never end; not to wait for one that has not costs nothing: it is
+  // found to have gone without reading.
+  const last = place.closings(); // our own closing is heard of now
+  if (!closed.any && !last.any) await place.untilReaderCloses({ signal });
+}
+
+/** What `promise` comes to; rejects when `signal` is aborted before. */
+async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener("abort", abort);
+  if (signal.aborted) abort();
+  try {
+    return await Promise.race([aborted, promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
 }
 
 /** Opens the FIFO when a reader comes; `undefined` if it is removed before. */
 async function openUnlessGone(place: Place, signal: AbortSignal): Promise<Fd | undefined> {
   const stop = new AbortController();
   const options = { signal: AbortSignal.any([signal, stop.signal]) };
-  const watching = place.untilGone(options).then(() => stop.abort(gone), () => {});
+  const watching = place.untilGone(options).then(() => stop.abort(), () => {});
   try {
     return await openFifo(place.path, "w", options);
   } catch (error) {
-    if (error === gone || hasCode(error, "ENOENT")) return undefined;
-    throw error;
+    if (!place.gone) throw error;
+    return undefined;
   } finally {
     stop.abort();
     await watching;
   }
 }
-
-const gone = new Error("The FIFO is not there any more");
 
 /**
  * Writes an answer and waits until it is read: that the FIFO has room for no more than one piece is how one hears of

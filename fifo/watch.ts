@@ -2,14 +2,22 @@
  * Hearing of what happens to a FIFO: readers that close it, and that it is removed.
  */
 import { Fd, type WaitOptions } from "../io/mod.ts";
-import { check, inotify_add_watch, inotify_init1, inotifyMasks, platform } from "../libc/mod.ts";
-import { statusOf } from "./make.ts";
+import {
+  check,
+  fileStatus,
+  hasCode,
+  inotify_add_watch,
+  inotify_init1,
+  inotifyMasks,
+  platform,
+} from "../libc/mod.ts";
+import { refer } from "./make.ts";
 
 /** A FIFO at its path. */
 export class Place implements Disposable {
   /** Where it is. */
   readonly path: string;
-  readonly #identity: string | undefined;
+  #identity: string | undefined;
   readonly #events: Fd;
   readonly #memory = new Uint8Array(new ArrayBuffer(4096));
 
@@ -32,13 +40,23 @@ export class Place implements Disposable {
     return this.#identity === undefined || identityAt(this.path) !== this.#identity;
   }
 
-  /** Whether a reader has closed it since this was asked last. */
-  readerClosed(): boolean {
-    let closed = false;
+  /** Whether this is what was opened as `fd`. */
+  isOf(fd: Fd): boolean {
+    return fileStatus(fd.number).identity === this.#identity;
+  }
+
+  /** Whether readers have closed it since this was asked last: any, and one that closed it after it was read from. */
+  closings(): { any: boolean; afterReading: boolean } {
+    let [any, read, afterReading] = [false, false, false];
     for (let size; (size = this.#events.tryRead(this.#memory)) !== undefined;) {
-      closed ||= (this.#masks(size!) & platform.IN_CLOSE_NOWRITE) !== 0;
+      for (const mask of this.#masks(size!)) {
+        read ||= (mask & platform.IN_ACCESS) !== 0;
+        if ((mask & platform.IN_CLOSE_NOWRITE) === 0) continue;
+        any = true;
+        afterReading ||= read;
+      }
     }
-    return closed;
+    return { any, afterReading };
   }
 
   /** Waits until it is gone. */
@@ -46,21 +64,25 @@ export class Place implements Disposable {
     while (!this.gone) await this.#happened(options);
   }
 
-  /** Waits until a reader has closed it, or it is gone. */
+  /** Waits until a reader has closed it, be it one that could have written as well, or it is gone. */
   async untilReaderCloses(options: WaitOptions): Promise<void> {
+    const closing = platform.IN_CLOSE_NOWRITE | platform.IN_CLOSE_WRITE;
     while (!this.gone) {
-      if ((await this.#happened(options)) & platform.IN_CLOSE_NOWRITE) return;
+      if ((await this.#happened(options)) & closing) return;
     }
   }
 
   /** Waits for something to happen; returns all that has happened. */
   async #happened(options: WaitOptions): Promise<number> {
     const size = await this.#events.read(this.#memory, options);
-    return this.#masks(size!);
+    return this.#masks(size!).reduce((all, mask) => all | mask, 0);
   }
 
-  #masks(size: number): number {
-    return inotifyMasks(this.#memory.subarray(0, size)).reduce((all, mask) => all | mask, 0);
+  #masks(size: number): number[] {
+    const masks = inotifyMasks(this.#memory.subarray(0, size));
+    // What is made at the path now can have the number that this one had.
+    if (masks.some((mask) => mask & platform.IN_DELETE_SELF)) this.#identity = undefined;
+    return masks;
   }
 
   [Symbol.dispose](): void {
@@ -69,10 +91,15 @@ export class Place implements Disposable {
 }
 
 // A name that is taken away from a file that is in use changes the file's attributes.
-const WATCHED = platform.IN_CLOSE_NOWRITE | platform.IN_ATTRIB | platform.IN_DELETE_SELF |
-  platform.IN_MOVE_SELF | platform.IN_DONT_FOLLOW;
+const WATCHED = platform.IN_ACCESS | platform.IN_CLOSE_NOWRITE | platform.IN_CLOSE_WRITE |
+  platform.IN_ATTRIB | platform.IN_DELETE_SELF | platform.IN_MOVE_SELF | platform.IN_DONT_FOLLOW;
 
 function identityAt(path: string): string | undefined {
-  const status = statusOf(path);
-  return status && `${status.dev}:${status.ino}`;
+  try {
+    using file = refer(path);
+    return fileStatus(file.number).identity;
+  } catch (error) {
+    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return undefined;
+    throw error;
+  }
 }

@@ -52,8 +52,9 @@ export function lockSync(fd: Lockable, { shared = false }: LockOptions): FileLoc
 /** Locks the file as soon as nobody else has it locked. */
 export async function lock(
   fd: Lockable,
-  { shared = false, ...patience }: LockOptions & WaitOptions,
+  { shared = false, signal, timeout }: LockOptions & WaitOptions,
 ): Promise<FileLock> {
+  const patience = { signal, timeout };
   requirePatience(patience);
   const attempt = () => tryLock(fd, { shared });
   const now = attempt();
@@ -66,7 +67,10 @@ export async function lock(
     return await parked({
       attempt,
       park: () => flockParked(copy, operation(shared)),
-      complete: () => heldBy(fd), // throws if that was closed; then closing the copy unlocks the file
+      complete: () => {
+        if (fd.closed) flock(copy, platform.LOCK_UN); // else a copy that somebody has would keep it locked
+        return heldBy(fd); // which throws then
+      },
       blocked: [copy, operation(shared)],
       closed: fd.closing,
     }, patience);

@@ -115,8 +115,9 @@ export async function withPatience<T>(
   const controller = new AbortController();
   using patience = new Patience(options);
   patience.watch(() => {
-    controller.abort(patience.reason);
-    reject(patience.reason);
+    const { reason } = patience; // a new one each time
+    controller.abort(reason);
+    reject(reason);
   });
   return await Promise.race([begin(controller.signal), over]);
 }

@@ -31,6 +31,11 @@ export function isDefault(action: Buffer): boolean {
   return readStruct(structs.sigaction, action).sa_handler === platform.SIG_DFL;
 }
 
+/** Whether the signal is ignored. */
+export function isIgnored(action: Buffer): boolean {
+  return readStruct(structs.sigaction, action).sa_handler === platform.SIG_IGN;
+}
+
 /** The disposition of a signal that is ignored. */
 export function ignored(): Buffer {
   const action = allocate(structs.sigaction);

@@ -41,8 +41,10 @@ export function chmodReferred(fd: number, mode: number): number {
  * @see https://man7.org/linux/man-pages/man2/open.2.html
  */
 export async function openParked(tag: number, path: string, flags: number): Promise<number> {
-  const name = new Uint8Array(new ArrayBuffer(4096)); // off V8's heap, so that its address holds
-  name.set(cString(path, "Path").subarray(0, name.length - 1));
+  const text = cString(path, "Path");
+  // Off V8's heap, so that its address holds. One that is too long is the kernel's to refuse.
+  const name = new Uint8Array(new ArrayBuffer(Math.max(text.length, 4096)));
+  name.set(text);
   const result = await libc("fifos").openatParked(tag, name, flags);
   name.fill(0); // and in use until now
   return result;

@@ -4,6 +4,7 @@
  */
 import { libc } from "./library.ts";
 import { platform, structs } from "./platform.ts";
+import { isInSet } from "./signals.ts";
 import { allocate } from "./struct.ts";
 
 type Buffer = Uint8Array<ArrayBuffer>;
@@ -14,6 +15,14 @@ export function signalMask(): Buffer {
   libc("signals").sigprocmask(platform.SIG_BLOCK, null, mask);
   return mask;
 }
+
+/** Whether this thread blocks a signal. */
+export function isBlocked(signal: number): boolean {
+  libc("signals").sigprocmask(platform.SIG_BLOCK, null, current);
+  return isInSet(current, signal);
+}
+
+const current = allocate(structs.sigset);
 
 /**
  * Blocks exactly these signals in this thread; returns those that it blocked before.

@@ -24,11 +24,13 @@ export {
   ignored,
   isDefault,
   isHandled,
+  isIgnored,
   setDisposition,
 } from "./disposition.ts";
+export { addListener, runtimeHandler } from "./listener.ts";
 export * from "./fifo.ts";
 export * from "./lock.ts";
-export { setSignalMask, signalMask } from "./mask.ts";
+export { isBlocked, setSignalMask, signalMask } from "./mask.ts";
 export * from "./signalling.ts";
 export { childrenOf, commandLine, executable, openDescriptors } from "./threads.ts";
 export { type Credentials, withCredentials } from "./credentials.ts";

@@ -44,8 +44,7 @@ export function sigtimedwait(set: Buffer, timeout: number | undefined): Received
   const { sigtimedwait } = libc("signalling");
   const deadline = timeout === undefined ? Infinity : performance.now() + timeout;
   for (;;) {
-    const left = Math.max(deadline - performance.now(), 0);
-    if (timeout !== undefined) writeTimespec(time, left);
+    if (timeout !== undefined) writeTimespec(time, Math.max(deadline - performance.now(), 0));
     if (sigtimedwait(set, info, timeout === undefined ? null : time) !== -1) {
       const { si_signo, si_code, si_pid, si_uid, si_int } = readStruct(structs.siginfo, info);
       return { number: si_signo, code: si_code, pid: si_pid, uid: si_uid, value: si_int };

@@ -55,6 +55,8 @@ function named(name: string): number | undefined {
   const full = name.startsWith("SIG") ? name : `SIG${name}`;
   const known = signals[aliases[full] ?? full];
   if (known !== undefined) return known;
+  const numbered = Number(/^SIGNUM([1-9]\d*)$/.exec(full)?.[1]);
+  if (numbered < platform.SIGRTMIN && signalName(numbered) === full) return numbered;
   const realTime = /^SIGRT(MIN|MAX)(?:([+-])(\d+))?$/.exec(full);
   if (realTime === null) return undefined;
   const [, base, sign, digits = "0"] = realTime;
@@ -72,8 +74,11 @@ const aliases: Record<string, string> = {
 /** The name of a signal, such as `SIGTERM` or `SIGRTMIN+3`. */
 export function signalName(number: number): string {
   names ??= new Map(Object.entries(signals).map(([name, number]) => [number, name]));
+  const known = names.get(signalNumber(number));
+  if (known !== undefined) return known;
   const offset = number - platform.SIGRTMIN;
-  return names.get(number) ?? (offset === 0 ? "SIGRTMIN" : `SIGRTMIN+${offset}`);
+  if (offset < 0) return `SIGNUM${number}`; // C keeps these to itself; Perl calls them so
+  return offset === 0 ? "SIGRTMIN" : `SIGRTMIN+${offset}`;
 }
 
 let names: Map<number, string> | undefined;

@@ -26,8 +26,8 @@ export interface UnixEndpoint {
 /** Where a socket is. */
 export type Endpoint = InternetEndpoint | UnixEndpoint;
 
-/** The place of a Unix socket as C wants it; the empty path has the kernel choose an abstract name. */
-export function unixAddress(path: string): Buffer {
+/** The place of a Unix socket as `syscall` wants it; the empty path has the kernel choose an abstract name. */
+export function unixAddress(path: string, syscall: string): Buffer {
   const { size, fields } = structs.sockaddr_un;
   const at = fields.sun_path[1];
   const abstract = path.startsWith("\0");
@@ -36,7 +36,7 @@ export function unixAddress(path: string): Buffer {
   }
   // The NUL at the end of a path may be left out; a name has none.
   const text = encoder.encode(path === "" || abstract ? path : path + "\0");
-  if (at + text.length > size) throw new SyscallError("bind", "ENAMETOOLONG", { path });
+  if (at + text.length > size) throw new SyscallError(syscall, "ENAMETOOLONG", { path });
   const address = new Uint8Array(new ArrayBuffer(at + text.length));
   address.set(text, at);
   new DataView(address.buffer).setUint16(0, platform.AF_UNIX, true);

@@ -84,9 +84,9 @@ export class Pipeline implements AsyncDisposable {
    * that did not succeed.
    */
   async status(
-    { pipefail = false, ...options }: WaitOptions & { pipefail?: boolean } = {},
+    { pipefail = false, signal, timeout }: WaitOptions & { pipefail?: boolean } = {},
   ): Promise<ChildStatus> {
-    const statuses = await this.statuses(options);
+    const statuses = await this.statuses({ signal, timeout });
     const failed = pipefail ? statuses.findLast(({ success }) => !success) : undefined;
     return failed ?? statuses.at(-1)!;
   }

@@ -1,7 +1,7 @@
 /**
  * Children that nobody waits for: they are reaped when they end, so that no zombie stays.
  */
-import { hasCode, platform, waitid } from "../libc/mod.ts";
+import { addListener, hasCode, platform, waitid } from "../libc/mod.ts";
 
 const unreaped = new Set<number>();
 const held = new Map<number, WeakRef<Holder>>();
@@ -49,7 +49,7 @@ function reapAbandoned(looks: number): void {
  */
 export function autoReap(): Disposable {
   const listener = () => reapHeld(); // one of its own, since the same one counts once only
-  Deno.addSignalListener("SIGCHLD", listener);
+  addListener("SIGCHLD", listener);
   reapHeld(); // some may have ended already
   return { [Symbol.dispose]: () => Deno.removeSignalListener("SIGCHLD", listener) };
 }
@@ -73,7 +73,7 @@ export function stillHeld(pid: number): void {
 
 /** Reaps the child `pid`, which nobody waits for, when it ends. This keeps no program alive. */
 export function reapOnEnd(pid: number): void {
-  if (unreaped.size === 0) Deno.addSignalListener("SIGCHLD", reap);
+  if (unreaped.size === 0) addListener("SIGCHLD", reap);
   unreaped.add(pid);
   reap(); // it may have ended already
 }

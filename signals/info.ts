@@ -5,12 +5,11 @@ import { Fd, requirePatience, requireTimeout, timedOut, whenReady } from "../io/
 import type { WaitOptions } from "../io/mod.ts";
 import {
   decodeSignal,
-  isInSet,
+  isBlocked,
   platform,
   type ReceivedSignal,
   SIGNAL_SIZE,
   signalfd,
-  signalMask,
   signalName,
   signalSet,
   sigtimedwait,
@@ -120,9 +119,8 @@ export function sigwaitSync(
 /** These signals as a set; throws unless all of them are blocked in every thread. */
 function blockedSet(signals: Signals): Uint8Array<ArrayBuffer> {
   const wanted = numbers(signals);
-  const blocked = signalMask();
   for (const number of wanted) {
-    if (isInSet(blocked, number)) continue;
+    if (isBlocked(number)) continue;
     throw new TypeError(
       `${signalName(number)} is not blocked: call enableSignalInfo(["${
         signalName(number)

@@ -1,7 +1,7 @@
 /**
  * Handling, ignoring and resetting signals, for as long as a scope lasts.
  */
-import { isInSet, platform, signalMask, signalName, signalNumber } from "../libc/mod.ts";
+import { isBlocked, platform, signalName, signalNumber } from "../libc/mod.ts";
 import { set, type SignalAction, type SignalHandler } from "./setting.ts";
 
 /** A signal by its name, with or without "SIG", or by its number. */
@@ -120,7 +120,7 @@ export function requireSettable(number: number, action: SignalAction): void {
   };
   if (unsettable.has(name)) refuse("it always has its default action");
   if (faults.has(name)) refuse("it is a fault of the program, which cannot go on after it");
-  if (isInSet(signalMask(), number)) refuse("it is blocked, to be read by signalInfo");
+  if (isBlocked(number)) refuse("it is blocked, to be read by signalInfo");
   if (typeof action !== "function") {
     if (name === "SIGCHLD") {
       refuse("children would be lost to those that wait for them (see autoReap)");

@@ -3,14 +3,16 @@
  * what was there before the first one is put back.
  */
 import {
+  addListener,
   check,
   defaulted,
   disposition,
   getpid,
   ignored,
   isDefault,
-  isHandled,
+  isIgnored,
   kill,
+  runtimeHandler,
   setDisposition,
   signalName,
 } from "../libc/mod.ts";
@@ -62,8 +64,6 @@ class Settings {
   #settings: Setting[] = [];
   #holds = 0;
   #inForce = false;
-  /** The handler that the runtime has installed. It does so once, and never looks whether it is still there. */
-  #runtime: Uint8Array<ArrayBuffer> | undefined;
   #listening = false;
 
   constructor(signal: number) {
@@ -133,49 +133,57 @@ class Settings {
 
   #enforce(): void {
     const top = this.#top;
-    const holding = this.#holding && top !== "ignore";
     if (!this.#inForce) this.#before = disposition(this.#signal);
+    const lost = top === "ignore" || top === undefined && isIgnored(this.#before);
+    const holding = this.#holding && !lost;
     this.#inForce = top !== undefined || holding;
-    this.#listen(typeof top === "function" || holding);
-    if (this.#listening) return;
-    if (top === undefined) this.#restore();
-    else this.#replace(top === "ignore" ? ignored() : defaulted());
+    if (this.#listen(typeof top === "function" || holding)) return;
+    if (top !== undefined) return this.#replace(top === "ignore" ? ignored() : defaulted());
+    this.#restore();
+    // What came before may still be on its way to us. If nobody listened to it any more the runtime would do what
+    // the default is: so while there are settings, and where it was ignored, the listener stays, and does nothing.
+    if (isIgnored(this.#before)) return;
+    Deno.removeSignalListener(this.#name as Deno.Signal, this.#heard);
   }
 
   #replace(action: Uint8Array<ArrayBuffer>): void {
-    const current = disposition(this.#signal);
-    if (isHandled(current)) this.#runtime = current;
+    // The runtime begins to listen to SIGUSR1 by itself, half a second after its start, but installs nothing twice.
+    if (!runtimeHandler(this.#signal) && this.#name === "SIGUSR1") {
+      addListener(this.#name, this.#heard);
+      Deno.removeSignalListener(this.#name, this.#heard);
+      runtimeHandler(this.#signal); // which is remembered
+    }
     setDisposition(this.#signal, action);
   }
 
-  #listen(wanted: boolean): void {
-    if (wanted === this.#listening) return;
-    const name = this.#name as Deno.Signal;
-    if (!wanted) {
-      Deno.removeSignalListener(name, this.#heard);
-    } else {
-      Deno.addSignalListener(name, this.#heard);
-      const current = disposition(this.#signal);
-      if (isHandled(current)) this.#runtime = current;
-      else if (this.#runtime) setDisposition(this.#signal, this.#runtime);
-    }
-    this.#listening = wanted;
+  /** Whether what comes is for us. */
+  #listen(wanted: boolean): boolean {
+    if (wanted && !this.#listening) addListener(this.#name, this.#heard);
+    return this.#listening = wanted;
   }
 
   readonly #heard = (): void => {
     const top = this.#top;
     if (this.#holding) this.came = true;
-    else if (typeof top === "function") top(this.#name);
+    else if (typeof top === "function") this.#call(top);
     if (this.#late !== undefined) this.#release();
   };
 
+  // What a listener throws would end the runtime's loop over the signal, and nobody would hear of it any more.
+  #call(handler: SignalHandler): void {
+    try {
+      handler(this.#name);
+    } catch (error) {
+      reportError(error);
+    }
+  }
+
   #restore(): void {
-    const current = disposition(this.#signal);
-    if (isHandled(current)) this.#runtime = current;
+    const runtime = runtimeHandler(this.#signal);
     // Over a default the runtime's handler stays: it does what the default would, and somebody else may have
     // added a listener meanwhile. What was ignored is ignored again.
     const stays = isDefault(this.#before) && !wronglyEmulated.has(this.#name);
-    setDisposition(this.#signal, stays && this.#runtime || this.#before);
+    setDisposition(this.#signal, stays && runtime || this.#before);
   }
 }
 

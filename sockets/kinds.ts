@@ -59,14 +59,18 @@ function nameOf<N extends string>(numbers: Record<N, number>, number: number): N
   return (Object.keys(numbers) as N[]).find((name) => numbers[name] === number);
 }
 
-/** An address as C wants it. Throws a TypeError if it is none of the family. */
-export function encodeEndpoint(family: SocketFamily, endpoint: Endpoint): Uint8Array<ArrayBuffer> {
+/** An address as `syscall` wants it. Throws a TypeError if it is none of the family. */
+export function encodeEndpoint(
+  family: SocketFamily,
+  endpoint: Endpoint,
+  syscall: "bind" | "connect" | "sendto",
+): Uint8Array<ArrayBuffer> {
   if (typeof endpoint !== "object" || endpoint === null) {
     throw new TypeError(`Address must be an object, got ${describe(endpoint)}`);
   }
   if (family === "unix") {
     const { path } = endpoint as { path?: unknown };
-    if (typeof path === "string") return unixAddress(path);
+    if (typeof path === "string") return unixAddress(path, syscall);
     throw new TypeError(`Path must be a string, got ${describe(path)}`);
   }
   const { hostname, port } = endpoint as { hostname?: unknown; port?: unknown };

@@ -124,7 +124,7 @@ export class Socket implements Disposable {
    */
   bind(address: Endpoint): void {
     const { number } = this.fd;
-    const encoded = encodeEndpoint(this.family, address);
+    const encoded = encodeEndpoint(this.family, address, "bind");
     requireEndpoint(address, "bind");
     check("bind", bind(number, encoded), target(address));
   }
@@ -208,7 +208,7 @@ export class Socket implements Disposable {
       pollOne(this.fd.number, platform.POLLOUT, -1);
       this.#endConnect(address);
     } else {
-      const encoded = encodeEndpoint(this.family, address);
+      const encoded = encodeEndpoint(this.family, address, "connect");
       check("connect", connect(this.fd.number, encoded), target(address));
     }
   }
@@ -216,7 +216,7 @@ export class Socket implements Disposable {
   /** Begins to connect: why it is not connected yet, if it is not. */
   #beginConnect(address: Endpoint): "EINPROGRESS" | "EAGAIN" | undefined {
     const { number } = this.fd;
-    const encoded = encodeEndpoint(this.family, address);
+    const encoded = encodeEndpoint(this.family, address, "connect");
     requireEndpoint(address, "connect");
     if (connect(number, encoded) !== -1) return undefined;
     const code = errorCode();
@@ -232,7 +232,7 @@ export class Socket implements Disposable {
 
   // Where too many wait at a path already, nothing tells when there is room, but a call that blocks.
   async #queue(address: Endpoint, options: WaitOptions): Promise<void> {
-    const encoded = encodeEndpoint(this.family, address);
+    const encoded = encodeEndpoint(this.family, address, "connect");
     using copy = this.fd.dup(); // whose number is nobody else's until the call is over
     try {
       await parked({
@@ -340,7 +340,7 @@ export class Socket implements Disposable {
 
   #sending(data: string | Uint8Array, { to }: SendOptions): () => true | undefined {
     const message = bytes("Data", data);
-    const address = to === undefined ? null : encodeEndpoint(this.family, to);
+    const address = to === undefined ? null : encodeEndpoint(this.family, to, "sendto");
     if (to !== undefined) requireEndpoint(to, "connect");
     return () => trySend(this.fd.number, message, address, to);
   }

@@ -30,7 +30,7 @@ import { Socket } from "./socket.ts";
  */
 export async function connectUnix(path: string, options: WaitOptions = {}): Promise<Connection> {
   requirePatience(options);
-  unixAddress(path); // throws if it is none
+  unixAddress(path, "connect"); // throws if it is none
   requireEndpoint({ path }, "connect");
   try {
     return new Connection(await Deno.connect({ transport: "unix", path }));
@@ -91,7 +91,7 @@ export async function listenUnix(
 ): Promise<Listener> {
   requirePatience(patience);
   integer("Mode", mode, 0, 0o777);
-  const address = unixAddress(path); // throws if it is none
+  const address = unixAddress(path, "bind"); // throws if it is none
   requireEndpoint({ path }, "bind");
   const socket = Socket.open("unix", "stream");
   try {

@@ -212,14 +212,14 @@ export class SemaphoreSet implements Disposable {
    * *take*. The kernel unlocks it when this process ends, however it ends. That is the whole process: end the
    * waits of a Worker before you end it. Throws as `operate` does.
    */
-  async lock({ index, ...options }: LockOptions & WaitOptions = {}): Promise<Disposable> {
-    await this.operate(take(index), options);
+  async lock({ index, signal, timeout }: LockOptions & WaitOptions = {}): Promise<Disposable> {
+    await this.operate(take(index), { signal, timeout });
     return this.#unlocking(index);
   }
 
   /** Locks a semaphore as `lock` does, but blocks the whole program until it can. */
-  lockSync({ index, ...options }: LockOptions & Pick<WaitOptions, "timeout"> = {}): Disposable {
-    this.operateSync(take(index), options);
+  lockSync({ index, timeout }: LockOptions & Pick<WaitOptions, "timeout"> = {}): Disposable {
+    this.operateSync(take(index), { timeout });
     return this.#unlocking(index);
   }
 

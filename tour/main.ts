@@ -4,14 +4,16 @@
  *
  * Another area is a file beside these and one line in the list below.
  */
+import { fifos } from "./fifo.ts";
 import { hasPerl, perlUntil } from "./perl.ts";
 import { pipes } from "./pipes.ts";
 import { printArea, printHeading, printRow, printTable } from "./print.ts";
 import { processes } from "./process.ts";
 import type { Area, Outcome, Row } from "./row.ts";
+import { signals } from "./signals.ts";
 import { sysv } from "./sysv.ts";
 
-const areas: readonly Area[] = [processes, pipes, sysv];
+const areas: readonly Area[] = [signals, fifos, processes, pipes, sysv];
 
 const LONGEST = 10_000; // milliseconds for one row
 

@@ -21,16 +21,26 @@ export function talker({ perl }: Company): Talker {
   };
 }
 
+/** How another Deno is started. */
+export interface AnotherOptions {
+  /** What it finds at its descriptors. */
+  fds: ChildDescriptors;
+  /** Whether it can fork. Default false. */
+  forkable?: boolean;
+  /** Which of the modules in tour/peers it runs. Default "itself". */
+  module?: "itself" | "signals";
+}
+
 /**
- * Has a Deno of its own do something, see tour/peers/itself.ts: where one must be started in a special way, or
- * becomes another program.
+ * Has a Deno of its own do something, see tour/peers/itself.ts and signals.ts: where one must be started in a special
+ * way, becomes another program, or changes what the whole process does on signals.
  */
 export function another(
   action: string,
   args: readonly string[],
-  { fds, forkable = false }: { fds: ChildDescriptors; forkable?: boolean },
+  { fds, forkable = false, module = "itself" }: AnotherOptions,
 ): Child {
-  return spawnModule(new URL("peers/itself.ts", import.meta.url), [action, ...args], {
+  return spawnModule(new URL(`peers/${module}.ts`, import.meta.url), [action, ...args], {
     permissions: "inherit",
     flags: forkable ? ["--v8-flags=--single-threaded"] : [],
     processGroup: "new", // it is ended with all that it has started

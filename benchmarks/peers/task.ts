@@ -6,8 +6,8 @@ const [name, count, bytes, command, ...args] = Deno.args;
 /** What the command line says. */
 export const task = { name, count: Number(count), bytes: Number(bytes), command, args };
 
-/** One operation: how many bytes the command has printed, or how it, or each of several, has ended. */
-type Operation = () => Result | Promise<Result>;
+/** One operation: the number that the case is to result in, or how the command, or each of several, has ended. */
+export type Operation = () => Result | Promise<Result>;
 type Result = number | Ended | readonly Ended[];
 type Ended = { success: boolean };
 
@@ -33,6 +33,6 @@ function requireSuccess(result: Result): void {
   if (typeof result !== "number") {
     for (const { success } of [result].flat()) if (!success) throw new Error(`${command} failed`);
   } else if (result !== task.bytes) {
-    throw new Error(`${command} printed ${result} bytes`);
+    throw new Error(`${name} must result in ${task.bytes}, got ${result}`);
   }
 }

@@ -27,7 +27,7 @@ if (canFork) {
 
   test("leaving its lines early ends it, closes our end and leaves no child", async () => {
     const code = `const count = () => [...Deno.readDirSync("/proc/self/fd")].length;
-      const first = pipes.forkReader(() => {});
+      const first = pipes.forkReader(() => void process.spawn("sleep", ["0.05"]).waitSync()); // which is waited for
       for await (const _ of first.lines());
       await first.close(); // or it would be reaped, by a listener that is two sockets, whenever it is garbage
       const before = count();

@@ -9,8 +9,17 @@
 #   talk.pl stubborn           ignores SIGTERM, says so, and sleeps for ever
 #   talk.pl die SIGNAL         kills itself
 #   talk.pl group              waits for a line, then prints its process number and process group
+#   talk.pl kill PID SIGNAL... sends a process one signal after the other
+#   talk.pl ping PID N         sends SIGUSR2 that often, each when the last one was answered by a line
+#   talk.pl names              prints the name and number of every signal
+#   talk.pl sleep              sleeps for ever
+#   talk.pl lock FILE          locks a file, says so, and waits for a line
+#   talk.pl look FILE          prints whether it is a FIFO, and its mode
+#   talk.pl read FILE          prints what is in it
+#   talk.pl write FILE WORD... writes each word into it as a line
 use strict;
 use warnings;
+use Config;
 $| = 1;
 
 my ($action, @words) = @ARGV;
@@ -34,6 +43,32 @@ my %actions = (
     },
     stubborn => sub { $SIG{TERM} = 'IGNORE'; print "try me\n"; sleep },
     die      => sub { kill $words[0], $$; sleep },
+    kill     => sub { my $pid = shift @words; kill $_, $pid or die "kill: $!\n" for @words },
+    ping     => sub {
+        my ($pid, $times) = @words;
+        for (1 .. $times) { kill 'USR2', $pid or die "kill: $!\n"; <STDIN> // die "no answer\n" }
+        print "$times\n";
+    },
+    names    => sub {
+        my @numbers = split ' ', $Config{sig_num};
+        for my $name (split ' ', $Config{sig_name}) {
+            my $number = shift @numbers;
+            print "$name $number\n" unless $name =~ /^(ZERO|NUM)/;
+        }
+    },
+    sleep    => sub { sleep },
+    lock     => sub {
+        open my $file, '>>', $words[0] or die "open: $!\n";
+        flock $file, 2 or die "flock: $!\n";
+        print "locked\n";
+        <STDIN>;
+    },
+    look     => sub { printf "%d %o\n", -p $words[0] ? 1 : 0, (stat _)[2] & 0777 },
+    read     => sub { open my $file, '<', $words[0] or die "open: $!\n"; print <$file> },
+    write    => sub {
+        open my $file, '>', shift @words or die "open: $!\n";
+        print $file "$_\n" for @words;
+    },
     group    => sub { <STDIN>; printf "%d %d\n", $$, getpgrp },
 );
 ($actions{$action} // die "no such action: $action\n")->();

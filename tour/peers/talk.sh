@@ -14,5 +14,19 @@ case $action in
   both) echo output; echo error >&2; cat <&5 ;;
   stubborn) trap '' TERM; echo 'try me'; while :; do sleep 1000; done ;;
   die) kill -"$1" $$; while :; do sleep 1000; done ;;
+  kill) pid=$1; shift; for signal; do kill -"$signal" "$pid" || exit 1; done ;;
+  ping) i=0
+    while test $i -lt "$2"; do kill -USR2 "$1"; read -r _ || exit 1; i=$((i + 1)); done
+    echo "$2" ;;
+  names) i=1; while test $i -lt 32; do
+      name=$(kill -l $i)
+      test "$name" = $i || echo "$name $i" # it does not know them all
+      i=$((i + 1))
+    done ;;
+  sleep) exec sleep 1000 ;;
+  lock) exec 9>> "$1"; flock 9; echo locked; read -r _ ;;
+  look) test -p "$1" && printf '1 ' || printf '0 '; stat -c %a "$1" ;;
+  read) cat "$1" ;;
+  write) file=$1; shift; printf '%s\n' "$@" > "$file" ;;
   group) read -r _; echo "$$ $(ps -o pgid= -p $$ | tr -d ' ')" ;;
 esac

@@ -1,0 +1,23 @@
+/**
+ * Runs commands one after the other, all within one period. The one that has not ended by then is ended, with all that
+ * it has started, and no zombie stays.
+ *
+ *     deno run --allow-ffi --allow-run examples/signals/timeout.ts [MILLISECONDS COMMAND...]
+ */
+import { capture } from "../../process/mod.ts";
+import { withTimeout } from "../../signals/mod.ts";
+
+const [period, ...scripts] = Deno.args.length > 0 ? Deno.args : ["1000", "date", "sleep 1000"];
+
+try {
+  await withTimeout(Number(period), async (signal) => {
+    for (const script of scripts) {
+      const { status } = await capture("sh", ["-c", script], { signal, processGroup: "new" });
+      console.log(`${script}: ${status.signal ?? status.code}`);
+    }
+  });
+} catch (error) {
+  if (!(error instanceof DOMException) || error.name !== "TimeoutError") throw error;
+  console.log(`${period} ms were not enough`);
+  Deno.exitCode = 1;
+}

@@ -1,0 +1,32 @@
+/**
+ * Listeners of the runtime, added so that what else is done on signals stays as it is.
+ */
+import { disposition, isHandled, isIgnored, setDisposition } from "./disposition.ts";
+import { signalNumber } from "./signals.ts";
+
+/**
+ * Adds a listener as `Deno.addSignalListener` does. With the first one of any signal the runtime handles these three
+ * as well, to put the terminal in order before they end the program: what was ignored, as by `nohup`, would end it now.
+ */
+export function addListener(name: string, listener: () => void): void {
+  const others = ["SIGHUP", "SIGINT", "SIGTERM"].filter((other) => other !== name).map(
+    signalNumber,
+  );
+  const before = others.map(disposition);
+  Deno.addSignalListener(name as Deno.Signal, listener);
+  others.forEach((other, i) => {
+    if (isIgnored(before[i]) && runtimeHandler(other)) setDisposition(other, before[i]);
+  });
+  const signal = signalNumber(name);
+  const handler = runtimeHandler(signal);
+  if (handler && !isHandled(disposition(signal))) setDisposition(signal, handler);
+}
+
+/** The handler that the runtime has installed. It does so once, and never looks whether it is still there. */
+export function runtimeHandler(signal: number): Uint8Array<ArrayBuffer> | undefined {
+  const current = disposition(signal);
+  if (isHandled(current)) handlers.set(signal, current);
+  return handlers.get(signal);
+}
+
+const handlers = new Map<number, Uint8Array<ArrayBuffer>>();

@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import { type Endpoint, Fd, Socket, socketPair, SyscallError } from "../../sockets/mod.ts";
+import { fixture, language, run } from "../harness.ts";
+import { forms } from "../fixtures/socket_forms.ts";
+import { Directory } from "../fixtures/temporary.ts";
+import { test } from "../fixtures/warm_reactor.ts";
+
+/** What a failed call says of itself. */
+interface Failure {
+  syscall?: string;
+  code: string;
+  path?: string;
+  address?: string;
+}
+
+async function fails(action: () => unknown, expected: Failure): Promise<void> {
+  await assert.rejects(async () => void await action(), (error) => {
+    assert.ok(error instanceof SyscallError, `${error}`);
+    for (const [name, value] of Object.entries(expected)) {
+      assert.equal(error[name as keyof SyscallError], value, `${name} of ${error}`);
+    }
+    return true;
+  });
+}
+
+/** Connects to `address` in both forms, which must fail. */
+async function refused(address: Endpoint, expected: Failure): Promise<void> {
+  for (const form of Object.values(forms)) {
+    using socket = Socket.open("path" in address ? "unix" : "inet", "stream");
+    await fails(() => form.connect(socket, address), { syscall: "connect", ...expected });
+  }
+}
+
+test("connecting to a port where nobody listens is ECONNREFUSED with the address", async () => {
+  using taken = Socket.open("inet", "stream");
+  taken.bind({ hostname: "127.0.0.1", port: 0 }); // bound, but it does not listen
+  const { port } = taken.localAddr as Deno.NetAddr;
+  const address = `127.0.0.1:${port}`;
+  await refused({ hostname: "127.0.0.1", port }, { code: "ECONNREFUSED", address });
+});
+
+test("the address of IPv6 is in brackets in an error", async () => {
+  using taken = Socket.open("inet6", "stream");
+  taken.bind({ hostname: "::1", port: 0 });
+  const { port } = taken.localAddr as Deno.NetAddr;
+  using socket = Socket.open("inet6", "stream");
+  const address = `[::1]:${port}`;
+  const connect = () => socket.connect({ hostname: "::1", port });
+  await fails(connect, { code: "ECONNREFUSED", address });
+});
+
+test("connecting to a path is ENOENT, ECONNREFUSED, ENAMETOOLONG or EPROTOTYPE, with the path", async () => {
+  using directory = new Directory();
+  const [nothing, left, long] = ["nothing", "left", "x".repeat(120)].map((n) => directory.file(n));
+  using past = Socket.open("unix", "stream");
+  past.bind({ path: left });
+  past.close();
+  await refused({ path: nothing }, { code: "ENOENT", path: nothing });
+  await refused({ path: long }, { code: "ENAMETOOLONG", path: long });
+  await refused({ path: "\0deno_ipc_nobody" }, { code: "ECONNREFUSED", path: "\0deno_ipc_nobody" });
+  using datagrams = Socket.open("unix", "datagram");
+  datagrams.bind({ path: directory.file("datagrams") });
+  const { path } = datagrams.localAddr as Deno.UnixAddr;
+  await refused({ path }, { code: "EPROTOTYPE", path });
+  await refused({ path: left }, { code: "ECONNREFUSED", path: left });
+});
+
+test("binding is EADDRINUSE, EADDRNOTAVAIL, ENOENT or ENAMETOOLONG with the place", async () => {
+  using directory = new Directory();
+  const [path, missing] = [directory.file("socket"), directory.file("missing/socket")];
+  const long = directory.file("x".repeat(120));
+  for (const type of ["stream", "datagram", "seqpacket"] as const) {
+    using one = Socket.open("unix", type);
+    using other = Socket.open("unix", type);
+    one.bind({ path });
+    await fails(() => other.bind({ path }), { syscall: "bind", code: "EADDRINUSE", path });
+    await fails(() => other.bind({ path: missing }), { code: "ENOENT", path: missing });
+    await fails(() => other.bind({ path: long }), { code: "ENAMETOOLONG", path: long });
+    Deno.removeSync(path);
+  }
+  using one = Socket.open("inet", "stream");
+  using other = Socket.open("inet", "stream");
+  one.bind({ hostname: "127.0.0.1", port: 0 });
+  const { port } = one.localAddr as Deno.NetAddr;
+  const bind = (hostname: string, port: number) => () => other.bind({ hostname, port });
+  await fails(bind("127.0.0.1", port), { code: "EADDRINUSE", address: `127.0.0.1:${port}` });
+  await fails(bind("192.0.2.77", 0), { code: "EADDRNOTAVAIL", address: "192.0.2.77:0" });
+});
+
+test("a name of 107 bytes is the longest path, and of 107 after its NUL the longest abstract name", async () => {
+  using directory = new Directory();
+  const path = directory.file("").padEnd(107, "x");
+  const name = "\0deno_ipc_".padEnd(108, "x");
+  for (const fits of [path, name]) {
+    using socket = Socket.open("unix", "stream");
+    socket.bind({ path: fits });
+    assert.deepEqual(socket.localAddr, { transport: "unix", path: fits });
+    using other = Socket.open("unix", "stream");
+    await fails(() => other.bind({ path: `${fits}x` }), { code: "ENAMETOOLONG", path: `${fits}x` });
+  }
+});
+
+test("another user's socket is EACCES with the path, to bind, to connect and to send", async () => {
+  using directory = new Directory();
+  const [path, datagrams] = [directory.file("stream"), directory.file("datagrams")];
+  using stream = Socket.open("unix", "stream");
+  stream.bind({ path });
+  stream.listen();
+  using datagram = Socket.open("unix", "datagram");
+  datagram.bind({ path: datagrams });
+  for (const file of [path, datagrams, directory.path]) {
+    Deno.chmodSync(file, 0o755);
+    Deno.chownSync(file, 65534, 65534);
+  }
+  // Without any capability; the user stays ours, who can read Deno's own files.
+  const powerless = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"];
+  const said = await run([...powerless, ...language.deno("socket_denied.ts", path, datagrams)]);
+  assert.equal(said, "connect EACCES\nconnect EACCES\nbind EACCES\nsendto EACCES\nsendto EACCES\n");
+}, { needs: ["root"] });
+
+test("a descriptor that is no socket is ENOTSOCK, and stays its owner's", async () => {
+  using file = Fd.open(fixture("socket_peer.py"));
+  await fails(() => Socket.from(file), { code: "ENOTSOCK" });
+  assert.equal(file.readSync(new Uint8Array(3)), 3);
+});
+
+test("a message that is too long is EMSGSIZE, awaited and not, and the next one arrives", async () => {
+  using receiver = Socket.open("inet", "datagram");
+  receiver.bind({ hostname: "127.0.0.1", port: 0 });
+  const to = receiver.localAddr as Deno.NetAddr;
+  for (const form of Object.values(forms)) {
+    using sender = Socket.open("inet", "datagram");
+    const address = `127.0.0.1:${to.port}`;
+    const send = (size: number) => form.send(sender, new Uint8Array(size), to);
+    await fails(() => send(65_508), { syscall: "sendto", code: "EMSGSIZE", address });
+    await send(3);
+    assert.equal((await form.receive(receiver))!.data.length, 3);
+    using pair = socketPair("seqpacket");
+    await fails(() => form.send(pair.ours, new Uint8Array(1 << 20)), { code: "EMSGSIZE" });
+  }
+});
+
+test("nobody at the other end is EPIPE to who writes and sends, and no signal", async () => {
+  for (const type of ["stream", "seqpacket"] as const) {
+    for (const form of Object.values(forms)) {
+      using pair = socketPair(type);
+      pair.theirs.close();
+      if (type === "stream") await fails(() => form.write(pair.ours, "x"), { code: "EPIPE" });
+      await fails(() => form.send(pair.ours, "x"), { syscall: "sendto", code: "EPIPE" });
+    }
+  }
+});
+
+test(
+  "a connection that was broken off is ECONNRESET to who reads, and the listener goes on",
+  async () => {
+    using listener = Socket.open("inet", "stream");
+    listener.bind({ hostname: "127.0.0.1", port: 0 });
+    listener.listen();
+    const { hostname, port } = listener.localAddr as Deno.NetAddr;
+    const lingerZero = `import socket, struct, sys
+for last in range(20):
+    s = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+    if last == 19: s.sendall(b"whole")
+    else: s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    s.close()`;
+    await run(["/usr/bin/python3", "-c", lingerZero, hostname, `${port}`]);
+    for (let i = 0; i < 19; i++) {
+      const form = i % 2 ? forms.sync : forms.async;
+      using broken = await form.accept(listener);
+      await fails(() => form.read(broken, new Uint8Array(9)), {
+        syscall: "read",
+        code: "ECONNRESET",
+      });
+    }
+    using whole = await listener.accept();
+    assert.equal(whole.readSync(new Uint8Array(9)), 5);
+    assert.equal(listener.tryAccept(), undefined);
+  },
+  { needs: ["python"] },
+);
+
+test("what is not connected is ENOTCONN, and what does not listen accepts nothing", async () => {
+  using socket = Socket.open("inet", "stream");
+  await fails(() => socket.remoteAddr, { syscall: "getpeername", code: "ENOTCONN" });
+  await fails(() => socket.receive(), { syscall: "recvfrom", code: "ENOTCONN" });
+  await fails(() => socket.shutdown("both"), { syscall: "shutdown", code: "ENOTCONN" });
+  await fails(() => socket.accept(), { syscall: "accept4", code: "EINVAL" });
+  using datagrams = Socket.open("unix", "datagram");
+  await fails(() => datagrams.send("x"), { syscall: "sendto", code: "ENOTCONN" });
+  await fails(() => datagrams.listen(), { syscall: "listen", code: "EOPNOTSUPP" });
+  using udp = Socket.open("inet", "datagram");
+  await fails(() => udp.send("x"), { syscall: "sendto", code: "EDESTADDRREQ" });
+});
+
+test("a datagram that nobody received is ECONNREFUSED at the next call of who is connected", async () => {
+  using gone = Socket.open("inet", "datagram");
+  gone.bind({ hostname: "127.0.0.1", port: 0 });
+  const to = gone.localAddr as Deno.NetAddr;
+  gone.close();
+  for (const form of Object.values(forms)) {
+    using socket = Socket.open("inet", "datagram");
+    await form.connect(socket, to);
+    await form.send(socket, "x");
+    await fails(() => form.receive(socket), { syscall: "recvfrom", code: "ECONNREFUSED" });
+  }
+});
