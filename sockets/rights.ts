@@ -56,8 +56,9 @@ export interface SendFdsOptions {
 export async function sendFds(
   socket: Socket,
   fds: readonly Fd[],
-  { data = "\0", ...patience }: SendFdsOptions & WaitOptions = {},
+  { data = "\0", signal, timeout }: SendFdsOptions & WaitOptions = {},
 ): Promise<void> {
+  const patience = { signal, timeout };
   requirePatience(patience);
   const sending = new Sending(socket, fds, data);
   if (sending.attempt()) return;
@@ -137,8 +138,9 @@ export interface ReceiveFdsOptions {
  */
 export async function receiveFds(
   socket: Socket,
-  { max, maxBytes, ...patience }: ReceiveFdsOptions & WaitOptions = {},
+  { max, maxBytes, signal, timeout }: ReceiveFdsOptions & WaitOptions = {},
 ): Promise<ReceivedFds> {
+  const patience = { signal, timeout };
   requirePatience(patience);
   const attempt = () => tryReceiveFds(socket, { max, maxBytes });
   return attempt() ?? await whenReady(socket.fd.number, "read", attempt, patience);

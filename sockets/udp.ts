@@ -41,8 +41,9 @@ export interface UdpOptions extends WaitOptions {
  */
 export async function udp(
   address: Address = 0,
-  { broadcast = false, reuseAddress = false, ...patience }: UdpOptions = {},
+  { broadcast = false, reuseAddress = false, signal, timeout }: UdpOptions = {},
 ): Promise<Socket> {
+  const patience = { signal, timeout };
   const { hostname = "0.0.0.0", port } = await resolveAddress(address, "udp", patience);
   const [host] = await addresses(hostname, patience);
   const socket = open(host);
@@ -68,8 +69,9 @@ export async function udp(
  */
 export async function connectUdp(
   address: Address,
-  { broadcast = false, ...patience }: Omit<UdpOptions, "reuseAddress"> = {},
+  { broadcast = false, signal, timeout }: Omit<UdpOptions, "reuseAddress"> = {},
 ): Promise<Socket> {
+  const patience = { signal, timeout };
   const { hostname = "localhost", port } = await resolveAddress(address, "udp", patience);
   const [host] = await addresses(hostname, patience);
   const socket = open(host);

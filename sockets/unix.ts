@@ -87,8 +87,9 @@ export interface ListenUnixOptions extends WaitOptions {
  */
 export async function listenUnix(
   path: string,
-  { mode = 0o600, ...patience }: ListenUnixOptions = {},
+  { mode = 0o600, signal, timeout }: ListenUnixOptions = {},
 ): Promise<Listener> {
+  const patience = { signal, timeout };
   requirePatience(patience);
   integer("Mode", mode, 0, 0o777);
   const address = unixAddress(path, "bind"); // throws if it is none
