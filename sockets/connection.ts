@@ -200,11 +200,11 @@ export class Connection implements Disposable {
 
   /** Takes text; the connection is of no use any more when it is too long. */
   async #takeText<T>(
-    { maxLength = 1 << 20, ...patience }: LineOptions & WaitOptions,
+    { maxLength = 1 << 20, signal, timeout }: LineOptions & WaitOptions,
     take: (maxLength: number, options: WaitOptions) => Promise<T>,
   ): Promise<T> {
     integer("maxLength", maxLength, 1, Number.MAX_SAFE_INTEGER);
-    return await this.#take(patience, async (options) => {
+    return await this.#take({ signal, timeout }, async (options) => {
       try {
         return await take(maxLength, options);
       } catch (error) {

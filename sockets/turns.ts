@@ -42,7 +42,7 @@ async function after<T>(
 ): Promise<T> {
   const begin = performance.now();
   await withPatience(options, () => before);
-  if (options.timeout === undefined) return await use(options);
-  const timeout = Math.max(options.timeout - (performance.now() - begin), 0);
-  return await use({ ...options, timeout });
+  const { signal, timeout } = options;
+  if (timeout === undefined) return await use(options);
+  return await use({ signal, timeout: Math.max(timeout - (performance.now() - begin), 0) });
 }
