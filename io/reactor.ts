@@ -26,11 +26,12 @@ export type Direction = "read" | "write";
 /**
  * Repeats `attempt` whenever `fd` is ready for it, until its result is not `undefined`.
  *
- * @param fd Not to be closed meanwhile without telling {@linkcode forget}.
+ * @param fd Not to be closed meanwhile without telling {@linkcode forget}. If it is not always the same one that stands
+ * in the way, what tells which.
  * @throws The reason of `signal`, or a `DOMException` named TimeoutError.
  */
 export async function whenReady<T>(
-  fd: number,
+  fd: number | (() => number),
   direction: Direction,
   attempt: () => T | undefined,
   options: WaitOptions,
@@ -38,7 +39,7 @@ export async function whenReady<T>(
   using patience = new Patience(options);
   for (;;) {
     if (patience.over) throw patience.reason;
-    await ready(fd, direction, patience);
+    await ready(typeof fd === "number" ? fd : fd(), direction, patience);
     const result = attempt();
     if (result !== undefined) return result;
   }

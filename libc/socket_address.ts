@@ -49,7 +49,9 @@ const decoder = new TextDecoder();
 /** The place of an Internet socket as C wants it. Throws a TypeError for what is no address of the family. */
 export function internetAddress(family: number, { hostname, port }: InternetEndpoint): Buffer {
   const six = family === platform.AF_INET6;
-  const [host, scope] = hostname.replace(/^\[(.*)\]$/, "$1").split("%");
+  const plain = hostname.replace(/^\[(.*)\]$/, "$1"); // "::1" or "fe80::1%2"
+  const [, host, scope] = /^([^%]*)(?:%(\d{1,9}))?$/.exec(plain) ?? [];
+  if (host === undefined || scope !== undefined && !six) throw noAddress(family, hostname);
   const address = allocate(six ? structs.sockaddr_in6 : structs.sockaddr_in);
   const { sin_port, sin_addr } = structs.sockaddr_in.fields;
   const { sin6_port, sin6_addr } = structs.sockaddr_in6.fields;
@@ -69,7 +71,12 @@ export function addressBytes(family: number, host: string): Buffer {
   const six = family === platform.AF_INET6;
   const bytes = new Uint8Array(new ArrayBuffer(six ? 16 : 4));
   if (libc("sockets").inet_pton(family, cString(host, "Host"), bytes) === 1) return bytes;
-  throw new TypeError(`Host must be an IPv${six ? 6 : 4} address, got ${Deno.inspect(host)}`);
+  throw noAddress(family, host);
+}
+
+function noAddress(family: number, host: string): TypeError {
+  const version = family === platform.AF_INET6 ? 6 : 4;
+  return new TypeError(`Host must be an IPv${version} address, got ${Deno.inspect(host)}`);
 }
 
 /** What an address says that C has written. */

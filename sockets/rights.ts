@@ -18,6 +18,8 @@ import {
 import { Connection } from "./connection.ts";
 import { Socket } from "./socket.ts";
 
+const NUL = new Uint8Array(1);
+
 /** What goes along with descriptors. */
 export interface SendFdsOptions {
   /** The data that they come with, from 1 byte to 64 KiB. Default a NUL byte, since some there must be. */
@@ -56,7 +58,7 @@ export interface SendFdsOptions {
 export async function sendFds(
   socket: Socket,
   fds: readonly Fd[],
-  { data = "\0", signal, timeout }: SendFdsOptions & WaitOptions = {},
+  { data = NUL, signal, timeout }: SendFdsOptions & WaitOptions = {},
 ): Promise<void> {
   const patience = { signal, timeout };
   requirePatience(patience);
@@ -69,7 +71,7 @@ export async function sendFds(
 export function sendFdsSync(
   socket: Socket,
   fds: readonly Fd[],
-  { data = "\0" }: SendFdsOptions = {},
+  { data = NUL }: SendFdsOptions = {},
 ): void {
   const sending = new Sending(socket, fds, data);
   while (!sending.attempt()) pollOne(socket.fd.number, platform.POLLOUT, -1);
@@ -78,12 +80,12 @@ export function sendFdsSync(
 /** Descriptors and data that are being sent. */
 class Sending {
   readonly #socket: Socket;
-  #numbers: number[];
+  #fds: readonly Fd[];
   #rest: Uint8Array;
 
   constructor(socket: Socket, fds: readonly Fd[], data: string | Uint8Array) {
     this.#socket = socket;
-    this.#numbers = fds.map((fd) => fd.number);
+    this.#fds = [...fds];
     this.#rest = bytes("Data", data);
     integer("Number of descriptors", fds.length, 0, MOST_DESCRIPTORS);
     integer("Length of the data", this.#rest.length, 1, 64 * 1024);
@@ -93,7 +95,9 @@ class Sending {
   attempt(): true | undefined {
     const fd = this.#socket.fd.number;
     while (this.#rest.length > 0) {
-      const size = sendRights(fd, this.#rest, this.#numbers);
+      // Looked up each time: one that was closed while we waited must not be whatever has its number now.
+      const numbers = this.#fds.map((one) => one.number);
+      const size = sendRights(fd, this.#rest, numbers);
       if (size === -1) {
         const code = errorCode();
         if (code === "EINTR") continue;
@@ -101,7 +105,7 @@ class Sending {
         throw new SyscallError("sendmsg", code, { fd });
       }
       this.#rest = this.#rest.subarray(size);
-      this.#numbers = []; // they went with the first byte
+      this.#fds = []; // they went with the first byte
     }
     return true;
   }
@@ -115,6 +119,8 @@ export interface ReceivedFds {
   readonly data: Uint8Array<ArrayBuffer>;
   /** How many descriptors came that were not expected: they are closed already. */
   readonly closed: number;
+  /** Whether there was more data in the message than there was room for: the rest is lost. A stream loses nothing. */
+  readonly truncated: boolean;
 }
 
 /** What is expected. */
@@ -168,7 +174,7 @@ function tryReceiveFds(
     if (code === "EAGAIN") return undefined;
     if (code !== "EINTR") throw new SyscallError("recvmsg", code, { fd });
   }
-  const { descriptors, descriptorsLost, bytes } = message;
+  const { descriptors, descriptorsLost, bytes, truncated } = message;
   const surplus = descriptors.splice(descriptorsLost ? 0 : max);
   for (const number of surplus) close(number);
   // There was room for as many as the kernel sends, so it is the table of descriptors that was full.
@@ -177,6 +183,7 @@ function tryReceiveFds(
     fds: descriptors.map((one) => Fd.from(one)),
     data: bytes.slice(),
     closed: surplus.length,
+    truncated,
   };
 }
 

@@ -38,11 +38,20 @@ import {
 import { type Message, type ReceiveOptions, tryReceive, trySend } from "./messages.ts";
 import { type OptionValue, readOption, type SocketOption, writeOption } from "./options.ts";
 import { requireEndpoint } from "./permission.ts";
+import { Room } from "./room.ts";
 
 /** How a message is sent. */
 export interface SendOptions {
   /** Where it goes; not for a connected socket. */
   to?: Endpoint;
+}
+
+/** A message that is being sent. */
+interface Sending {
+  /** Sends it if there is room. */
+  attempt(): true | undefined;
+  /** Where it goes, if that is told with it, and a path. */
+  readonly path: Uint8Array<ArrayBuffer> | null;
 }
 
 /** Which ways of a connection are ended. */
@@ -319,38 +328,33 @@ export class Socket implements Disposable {
    */
   async send(data: string | Uint8Array, options: SendOptions & WaitOptions = {}): Promise<void> {
     requirePatience(options);
-    const attempt = this.#sending(data, options);
+    const { attempt, path } = this.#sending(data, options);
     if (attempt()) return;
-    using probe = this.#probe(options);
-    await whenReady((probe ?? this).fd.number, "write", attempt, options);
+    using room = new Room(this.fd, path);
+    await whenReady(() => room.full(), "write", attempt, options);
   }
 
   /** Sends as `send` does, but blocks the whole program until there is room. */
   sendSync(data: string | Uint8Array, options: SendOptions = {}): void {
-    const attempt = this.#sending(data, options);
+    const { attempt, path } = this.#sending(data, options);
     if (attempt()) return;
-    using probe = this.#probe(options);
-    do pollOne((probe ?? this).fd.number, platform.POLLOUT, -1); while (!attempt());
+    using room = new Room(this.fd, path);
+    do pollOne(room.full(), platform.POLLOUT, -1); while (!attempt());
   }
 
   /** Sends a message if there is room for it now: whether it did. */
   trySend(data: string | Uint8Array, options: SendOptions = {}): boolean {
-    return this.#sending(data, options)() ?? false;
+    return this.#sending(data, options).attempt() ?? false;
   }
 
-  #sending(data: string | Uint8Array, { to }: SendOptions): () => true | undefined {
+  #sending(data: string | Uint8Array, { to }: SendOptions): Sending {
     const message = bytes("Data", data);
     const address = to === undefined ? null : encodeEndpoint(this.family, to, "sendto");
     if (to !== undefined) requireEndpoint(to, "connect");
-    return () => trySend(this.fd.number, message, address, to);
-  }
-
-  // What is full is the receiver's queue, and only a socket that is connected to it hears of room there.
-  #probe({ to }: SendOptions): Socket | undefined {
-    if (to === undefined || this.family !== "unix") return undefined;
-    const probe = Socket.open(this.family, this.type);
-    probe.connectSync(to);
-    return probe;
+    return {
+      attempt: () => trySend(this.fd.number, message, address, to),
+      path: this.family === "unix" ? address : null,
+    };
   }
 
   /**

@@ -58,10 +58,11 @@ async function answer(form: Form, socket: Socket): Promise<void> {
     }
     return;
   }
-  for (let text; text !== "bye\n";) {
+  for (;;) {
     const { data, from } = (await form.receive(socket))!;
-    text = decoder.decode(data);
+    const text = decoder.decode(data);
     await form.send(socket, text.toUpperCase(), endpoint(from));
+    if (text === "bye\n") return;
   }
 }
 
