@@ -8,6 +8,7 @@ import {
   getprotobynumber as cGetprotobynumber,
   getservbyname as cGetservbyname,
   getservbyport as cGetservbyport,
+  hasCode,
   integer,
 } from "../libc/mod.ts";
 
@@ -97,6 +98,7 @@ export async function getprotobynumber(number: number, options: WaitOptions = {}
  *
  * @param host Its name, or an address.
  * @throws An error with the `code` ENOTFOUND if there is no such host.
+ * @throws {Deno.errors.NotCapable} Without `--allow-net` for it.
  * @throws The reason of `signal`, or a `DOMException` named TimeoutError.
  * @tags allow-net
  *
@@ -112,10 +114,11 @@ export async function getprotobynumber(number: number, options: WaitOptions = {}
  */
 export async function getaddrinfo(host: string, options: WaitOptions = {}): Promise<string[]> {
   requireName("Host", host);
-  const found = await withPatience(options, async () => {
-    const { lookup } = await import("node:dns/promises");
-    return await lookup(host, { all: true });
-  });
+  const found = await withPatience(options, () =>
+    permitted(async () => {
+      const { lookup } = await import("node:dns/promises");
+      return await lookup(host, { all: true });
+    }));
   return found.map(({ address }) => address);
 }
 
@@ -124,16 +127,18 @@ export async function getaddrinfo(host: string, options: WaitOptions = {}): Prom
  *
  * @param address In numbers, such as "127.0.0.1" or "::1".
  * @throws An error with the `code` ENOTFOUND if it has none.
+ * @throws {Deno.errors.NotCapable} Without `--allow-net` for it.
  * @throws The reason of `signal`, or a `DOMException` named TimeoutError.
  * @tags allow-net
  * @see https://man7.org/linux/man-pages/man3/getnameinfo.3.html
  */
 export async function getnameinfo(address: string, options: WaitOptions = {}): Promise<string> {
   requireName("Address", address);
-  const found = await withPatience(options, async () => {
-    const { lookupService } = await import("node:dns/promises");
-    return await lookupService(address, 0);
-  });
+  const found = await withPatience(options, () =>
+    permitted(async () => {
+      const { lookupService } = await import("node:dns/promises");
+      return await lookupService(address, 0);
+    }));
   return found.hostname;
 }
 
@@ -145,6 +150,16 @@ export async function getnameinfo(address: string, options: WaitOptions = {}): P
  */
 export function hostname(): string {
   return Deno.hostname();
+}
+
+/** What a look-up finds. Node's code for a permission that was not given is one of the system's errors. */
+async function permitted<T>(lookUp: () => Promise<T>): Promise<T> {
+  try {
+    return await lookUp();
+  } catch (error) {
+    if (!hasCode(error, "EPERM")) throw error;
+    throw new Deno.errors.NotCapable("Requires net access, run again with --allow-net");
+  }
 }
 
 function requireName(what: string, name: string): void {

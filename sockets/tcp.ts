@@ -6,6 +6,8 @@ import { integer } from "../libc/mod.ts";
 import { type Address, resolveAddress } from "./address.ts";
 import { Connection } from "./connection.ts";
 import { Listener } from "./listener.ts";
+import { getaddrinfo } from "./names.ts";
+import { Socket } from "./socket.ts";
 
 /**
  * Connects to a TCP server. Of a host with several addresses all are tried, within one deadline.
@@ -59,6 +61,18 @@ export async function listenTcp(
 ): Promise<Listener> {
   integer("Backlog", backlog, 1, 0x7fff_ffff);
   const { hostname = "0.0.0.0", port } = await resolveAddress(address, "tcp");
-  const options = { hostname, port, reusePort, tcpBacklog: backlog };
-  return new Listener(Deno.listen(options));
+  if (!reusePort) return new Listener(Deno.listen({ hostname, port, tcpBacklog: backlog }));
+  // In Deno's own API that is unstable: without a flag the program would end here.
+  const [host] = await getaddrinfo(hostname);
+  const socket = Socket.open(host.includes(":") ? "inet6" : "inet", "stream");
+  try {
+    socket.setOption("reuseAddress", true);
+    socket.setOption("reusePort", true);
+    socket.bind({ hostname: host, port });
+    socket.listen(backlog);
+    return new Listener(socket);
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
 }
