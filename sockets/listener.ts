@@ -106,7 +106,10 @@ async function acceptWhole(listener: Deno.Listener): Promise<Deno.Conn> {
     try {
       return await listener.accept();
     } catch (error) {
-      if (!hasCode(error, "ECONNABORTED")) throw error; // of a client that did not wait
+      if (!brokenOff.some((code) => hasCode(error, code))) throw error;
     }
   }
 }
+
+// Of a client that did not wait; the second is that Deno could not ask where it was.
+const brokenOff = ["ECONNABORTED", "ENOTCONN", "EPROTO"];

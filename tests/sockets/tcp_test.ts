@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Connection, connectTcp, getaddrinfo, listenTcp } from "../../sockets/mod.ts";
+import { type Connection, connectTcp, getaddrinfo, listenTcp } from "../../sockets/mod.ts";
 import { connectUnix, listenUnix } from "../../sockets/mod.ts";
 import { Directory } from "../fixtures/temporary.ts";
 import { portOf } from "../fixtures/net_pairs.ts";
