@@ -50,7 +50,8 @@ function taken(name: string): string | undefined {
  * @param status What is shown of it, one line.
  * @returns Whether anybody wanted to know.
  * @throws {SyscallError} ECONNREFUSED, ENOENT if it does not listen any more.
- * @tags allow-ffi
+ * @throws {Deno.errors.NotCapable} Without `--allow-net`, and `--allow-write` for the path in NOTIFY_SOCKET.
+ * @tags allow-ffi, allow-net, allow-write
  * @see https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html
  */
 export function notifyReady(status?: string): boolean {

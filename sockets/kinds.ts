@@ -6,6 +6,7 @@ import {
   type Endpoint,
   integer,
   internetAddress,
+  type InternetEndpoint,
   platform,
   type SyscallTarget,
   unixAddress,
@@ -92,6 +93,11 @@ export function denoAddress(type: SocketType, endpoint: Endpoint): Deno.Addr {
 /** How an error names an address. */
 export function target(endpoint: Endpoint): SyscallTarget {
   if ("path" in endpoint) return { path: endpoint.path };
-  const { hostname, port } = endpoint;
-  return { address: hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}` };
+  return { address: hostAndPort(endpoint) };
+}
+
+/** An address of the Internet as text: "127.0.0.1:80" or "[::1]:80". */
+export function hostAndPort({ hostname, port }: InternetEndpoint): string {
+  const plain = hostname.replace(/^\[|\]$/g, "");
+  return plain.includes(":") ? `[${plain}]:${port}` : `${plain}:${port}`;
 }

@@ -3,20 +3,19 @@
  */
 import { requirePath } from "../io/mod.ts";
 import { type Endpoint, getcwd } from "../libc/mod.ts";
+import { hostAndPort } from "./kinds.ts";
 
-/** Throws unless this program may connect to, or listen at, this place. To listen at a path is to write it. */
-export function requireEndpoint(endpoint: Endpoint, use: "connect" | "bind"): void {
+/** Throws unless this program may use this place so: for a path Deno wants more to connect than to send a datagram. */
+export function requireEndpoint(endpoint: Endpoint, use: "bind" | "connect" | "send"): void {
   if ("path" in endpoint) return requireUnix(endpoint.path, use);
   const { hostname, port } = endpoint;
-  requireNet(
-    hostname.includes(":") ? `[${hostname.split("%")[0]}]:${port}` : `${hostname}:${port}`,
-  );
+  requireNet(hostAndPort({ hostname: hostname.split("%")[0], port }));
 }
 
-function requireUnix(path: string, use: "connect" | "bind"): void {
+function requireUnix(path: string, use: "bind" | "connect" | "send"): void {
   if (path === "" || path.startsWith("\0")) return requireNet(undefined); // a name that has no place in a list
-  requirePath("read", path);
-  if (use === "bind") requirePath("write", path);
+  if (use !== "send") requirePath("read", path);
+  requirePath("write", path);
   requireNet(`unix:${path.startsWith("/") ? path : `${getcwd()}/${path}`}`);
 }
 

@@ -88,10 +88,14 @@ export class Socket implements Disposable {
   /** What goes through it. */
   readonly type: SocketType;
 
+  /** Whether we know that all comes from one place. */
+  #connected: boolean;
+
   private constructor(fd: Fd, family: SocketFamily, type: SocketType) {
     this.fd = fd;
     this.family = family;
     this.type = type;
+    this.#connected = type !== "datagram";
   }
 
   /**
@@ -193,8 +197,8 @@ export class Socket implements Disposable {
    *
    * @throws {SyscallError} ECONNREFUSED, ENOENT, EACCES, EPROTOTYPE, ETIMEDOUT and their like.
    * @throws The reason of `signal`, or a `DOMException` named TimeoutError: then it can only be closed.
-   * @throws {Deno.errors.NotCapable} Without `--allow-net`, and for a path `--allow-read`.
-   * @tags allow-ffi, allow-net, allow-read
+   * @throws {Deno.errors.NotCapable} Without `--allow-net`, and for a path `--allow-read` and `--allow-write`.
+   * @tags allow-ffi, allow-net, allow-read, allow-write
    * @see https://man7.org/linux/man-pages/man2/connect.2.html
    */
   async connect(address: Endpoint, options: WaitOptions = {}): Promise<void> {
@@ -227,7 +231,10 @@ export class Socket implements Disposable {
     const { number } = this.fd;
     const encoded = encodeEndpoint(this.family, address, "connect");
     requireEndpoint(address, "connect");
-    if (connect(number, encoded) !== -1) return undefined;
+    if (connect(number, encoded) !== -1) {
+      this.#connected = true;
+      return undefined;
+    }
     const code = errorCode();
     if (code === "EINTR") return "EINPROGRESS";
     if (code === "EINPROGRESS" || code === "EAGAIN") return code;
@@ -322,8 +329,8 @@ export class Socket implements Disposable {
    * @param data Bytes, or text that is sent as UTF-8.
    * @throws {SyscallError} EMSGSIZE if it is too long, ECONNREFUSED or EPIPE if nobody is there, ENOTCONN, EDESTADDRREQ.
    * @throws The reason of `signal`, or a `DOMException` named TimeoutError: then it is not sent.
-   * @throws {Deno.errors.NotCapable} Without `--allow-net` for `to`, and `--allow-read` for a path.
-   * @tags allow-ffi, allow-net, allow-read
+   * @throws {Deno.errors.NotCapable} Without `--allow-net` for `to`, and `--allow-write` for a path.
+   * @tags allow-ffi, allow-net, allow-write
    * @see https://man7.org/linux/man-pages/man2/send.2.html
    */
   async send(data: string | Uint8Array, options: SendOptions & WaitOptions = {}): Promise<void> {
@@ -350,7 +357,7 @@ export class Socket implements Disposable {
   #sending(data: string | Uint8Array, { to }: SendOptions): Sending {
     const message = bytes("Data", data);
     const address = to === undefined ? null : encodeEndpoint(this.family, to, "sendto");
-    if (to !== undefined) requireEndpoint(to, "connect");
+    if (to !== undefined) requireEndpoint(to, "send");
     return {
       attempt: () => trySend(this.fd.number, message, address, to),
       path: this.family === "unix" ? address : null,
@@ -384,7 +391,7 @@ export class Socket implements Disposable {
 
   /** The next message, if there is one now; null if the other end of a connection was closed. */
   tryReceive(options: ReceiveOptions = {}): Message | null | undefined {
-    return tryReceive(this.fd.number, this.type, options);
+    return tryReceive(this.fd.number, this.type, this.#connected, options);
   }
 
   /**

@@ -25,7 +25,7 @@ import { Socket } from "./socket.ts";
  * @throws An error with the `code` ENOENT if nothing is there, ECONNREFUSED if nobody listens, EACCES.
  * @throws {SyscallError} ENAMETOOLONG for a path of more than 107 bytes: a relative one may be shorter.
  * @throws The reason of `signal`, or a `DOMException` named TimeoutError.
- * @tags allow-net, allow-read
+ * @tags allow-net, allow-read, allow-write
  * @see https://man7.org/linux/man-pages/man7/unix.7.html
  */
 export async function connectUnix(path: string, options: WaitOptions = {}): Promise<Connection> {
