@@ -154,17 +154,23 @@ export function sendto(fd: number, data: Uint8Array, to: Buffer | null): number 
 }
 
 /**
- * Receives a message without waiting: its length, which, if `whole`, may be more than `data` has room for; or −1.
- * {@linkcode lastSender} tells who sent it.
+ * Receives a message without waiting: its length, which, if `whole`, may be more than `data` has room for; or −1. If it is
+ * not from the only one who can send any, {@linkcode lastSender} tells who sent it.
  *
  * @see https://man7.org/linux/man-pages/man2/recv.2.html
  */
-export function recvfrom(fd: number, data: Uint8Array, whole: boolean): number {
+export function recvfrom(
+  fd: number,
+  data: Uint8Array,
+  whole: boolean,
+  connected: boolean,
+): number {
   // Where there are no messages, the flag that asks for their length throws data away.
   const flags = platform.MSG_DONTWAIT | (whole ? platform.MSG_TRUNC : 0);
   const room = BigInt(data.length);
-  length[0] = address.length;
-  return libc("sockets").recvfrom(fd, data as Buffer, room, flags, address, lengthBytes);
+  length[0] = connected ? 0 : address.length;
+  const from = connected ? null : address;
+  return libc("sockets").recvfrom(fd, data as Buffer, room, flags, from, from && lengthBytes);
 }
 
 /** Where the last message came from; `undefined` if that is not known, or has no address. */

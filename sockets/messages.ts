@@ -35,6 +35,7 @@ const usual = new Uint8Array(new ArrayBuffer(64 * 1024));
 export function tryReceive(
   fd: number,
   type: SocketType,
+  connected: boolean,
   { buffer }: ReceiveOptions,
 ): Message | null | undefined {
   const room = buffer ?? usual;
@@ -42,7 +43,7 @@ export function tryReceive(
     throw new TypeError(`Buffer must be a Uint8Array, got ${describe(buffer)}`);
   }
   let length: number;
-  while ((length = recvfrom(fd, room, type !== "stream")) === -1) {
+  while ((length = recvfrom(fd, room, type !== "stream", connected)) === -1) {
     const code = errorCode();
     if (code === "EAGAIN") return undefined;
     if (code !== "EINTR") throw new SyscallError("recvfrom", code, { fd });
