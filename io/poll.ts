@@ -1,8 +1,16 @@
 /**
  * Whether descriptors are ready, asked synchronously.
  */
-import { errorCode, poll, readStruct, structs, SyscallError } from "../libc/mod.ts";
-import { writeStruct } from "../libc/mod.ts";
+import {
+  allocate,
+  errorCode,
+  fieldOf,
+  poll,
+  readStruct,
+  structs,
+  SyscallError,
+  writeStruct,
+} from "../libc/mod.ts";
 
 /** What is asked of one descriptor: whether one of `events` is true of it. */
 export interface Question {
@@ -17,8 +25,18 @@ export interface Question {
  * the whole program. An error or a hang-up counts as ready, since the next call will tell.
  */
 export function pollOne(fd: number, events: number, timeout: number): boolean {
-  return pollAll([{ fd, events }], timeout)[0] !== 0;
+  entry.fd.set(fd);
+  entry.events.set(events);
+  block(one, 1, timeout, fd);
+  return entry.revents.get() !== 0;
 }
+
+const one = allocate(structs.pollfd);
+const entry = {
+  fd: fieldOf(structs.pollfd, "fd", one),
+  events: fieldOf(structs.pollfd, "events", one),
+  revents: fieldOf(structs.pollfd, "revents", one),
+};
 
 const { size } = structs.pollfd;
 let memory = new Uint8Array(new ArrayBuffer(16 * size));
@@ -35,17 +53,22 @@ export function pollAll(questions: readonly Question[], timeout: number): number
   questions.forEach(({ fd, events }, i) => {
     writeStruct(structs.pollfd, entries[i], { fd, events, revents: 0 });
   });
-  block(length, timeout, questions[0]?.fd);
+  block(memory, length, timeout, questions[0]?.fd);
   return entries.map((entry) => readStruct(structs.pollfd, entry).revents);
 }
 
-function block(count: number, timeout: number, fd: number | undefined): void {
-  const deadline = timeout < 0 ? Infinity : performance.now() + timeout;
+function block(
+  entries: Uint8Array<ArrayBuffer>,
+  count: number,
+  timeout: number,
+  fd: number | undefined,
+): void {
+  const deadline = timeout <= 0 ? 0 : performance.now() + timeout; // the time is not asked for where it does not matter
   for (;;) {
-    const left = Math.max(deadline - performance.now(), 0);
+    const left = timeout <= 0 ? timeout : Math.max(deadline - performance.now(), 0);
     // C counts whole milliseconds up to 2³¹; and a signal interrupts, which must not begin the wait anew.
-    const part = left === Infinity ? -1 : Math.min(Math.ceil(left), 0x7fff_ffff);
-    const ready = poll(memory, count, part);
+    const part = left < 0 ? -1 : Math.min(Math.ceil(left), 0x7fff_ffff);
+    const ready = poll(entries, count, part);
     if (ready > 0 || ready === 0 && performance.now() >= deadline) return;
     if (ready === 0) continue;
     const code = errorCode();

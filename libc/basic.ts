@@ -21,4 +21,11 @@ export { platform, structs } from "./platform.ts";
 export { isAlive } from "./process.ts";
 export * from "./queues.ts";
 export * from "./semaphores.ts";
-export { allocate, type Layout, readStruct, writeStruct, writeTimespec } from "./struct.ts";
+export {
+  allocate,
+  fieldOf,
+  type Layout,
+  readStruct,
+  writeStruct,
+  writeTimespec,
+} from "./struct.ts";

@@ -48,6 +48,29 @@ export function writeStruct<L extends Layout>(
   }
 }
 
+/** One field of a structure at a certain place in memory. */
+export interface Field {
+  /** Its value, in a structure that begins `further` bytes further on. */
+  get(further?: number): number;
+  /** Overwrites it. */
+  set(value: number): void;
+}
+
+/** The field `name` of the structure in `bytes`: for what is read or written again and again. */
+export function fieldOf<L extends Layout>(
+  layout: L,
+  name: keyof L["fields"] & string,
+  bytes: Uint8Array,
+): Field {
+  const [type, offset] = layout.fields[name];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { get, set } = access[type];
+  return {
+    get: (further = 0) => get(view, offset + further),
+    set: (value) => set(view, offset, value),
+  };
+}
+
 /** Writes a length of time in milliseconds as a `struct timespec`; C's seconds must fit in 2⁵³. */
 export function writeTimespec(bytes: Uint8Array, milliseconds: number): void {
   const whole = Math.min(milliseconds, Number.MAX_SAFE_INTEGER);
