@@ -4,25 +4,59 @@
 import { addressOf } from "./address.ts";
 import { libc } from "./library.ts";
 import { platform, structs } from "./platform.ts";
-import { readStruct, writeStruct } from "./struct.ts";
+import { type Field, fieldOf, writeStruct } from "./struct.ts";
 
 /** How many descriptors the kernel passes with one message. */
 export const MOST_DESCRIPTORS = 253;
 
-// One block for the message's header, its only piece of data, and its control message: what points into it stays valid.
-const { cmsghdr, iovec, msghdr } = structs;
-const CONTROL = cmsghdr.size + 4 * MOST_DESCRIPTORS + 4; // a multiple of 8
-const AT = { iovec: msghdr.size, control: msghdr.size + iovec.size };
-const block = new Uint8Array(new ArrayBuffer(AT.control + CONTROL));
-const descriptors = new Int32Array(
-  block.buffer,
-  AT.control + cmsghdr.size,
-  MOST_DESCRIPTORS,
-);
-
 // Data travels through here, since the address of a small array may change.
 const SIZE = 64 * 1024;
 const data = new Uint8Array(new ArrayBuffer(SIZE));
+
+const { cmsghdr, iovec, msghdr } = structs;
+const CONTROL = cmsghdr.size + 4 * MOST_DESCRIPTORS + 4; // a multiple of 8
+
+/** A message's header, its only piece of data, and its control message: one block, so that what points into it holds. */
+class Block {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly size: Field;
+  readonly controlSize: Field;
+  readonly flags: Field;
+  /** Of the first control message. */
+  readonly header: Record<"cmsg_len" | "cmsg_level" | "cmsg_type", Field>;
+  /** What is in the control messages. */
+  readonly numbers: Int32Array<ArrayBuffer>;
+
+  constructor() {
+    const at = { iovec: msghdr.size, control: msghdr.size + iovec.size };
+    const block = this.bytes = new Uint8Array(new ArrayBuffer(at.control + CONTROL));
+    const control = block.subarray(at.control);
+    this.numbers = new Int32Array(block.buffer, at.control);
+    this.size = fieldOf(iovec, "iov_len", block.subarray(at.iovec));
+    this.controlSize = fieldOf(msghdr, "msg_controllen", block);
+    this.flags = fieldOf(msghdr, "msg_flags", block);
+    this.header = {
+      cmsg_len: fieldOf(cmsghdr, "cmsg_len", control),
+      cmsg_level: fieldOf(cmsghdr, "cmsg_level", control),
+      cmsg_type: fieldOf(cmsghdr, "cmsg_type", control),
+    };
+    const base = Number(addressOf(block)); // below 2⁵³ in user space
+    writeStruct(iovec, block.subarray(at.iovec), { iov_base: Number(addressOf(data)) });
+    writeStruct(msghdr, block, {
+      msg_iov: base + at.iovec,
+      msg_iovlen: 1,
+      msg_control: base + at.control,
+    });
+    writeStruct(cmsghdr, control, {
+      cmsg_level: platform.SOL_SOCKET,
+      cmsg_type: platform.SCM_RIGHTS,
+    });
+  }
+}
+
+// Made when they are first used. What is received overwrites what they begin with, so there are two.
+let outgoing: Block | undefined;
+let incoming: Block | undefined;
 
 /**
  * Sends data, up to 64 KiB of it, and descriptors with its first byte; returns how many bytes were sent, or −1.
@@ -30,17 +64,15 @@ const data = new Uint8Array(new ArrayBuffer(SIZE));
  * @see https://man7.org/linux/man-pages/man2/sendmsg.2.html
  */
 export function sendRights(fd: number, bytes: Uint8Array, numbers: readonly number[]): number {
+  const block = outgoing ??= new Block();
   const size = Math.min(bytes.length, SIZE);
-  data.set(bytes.subarray(0, size));
+  data.set(size < bytes.length ? bytes.subarray(0, size) : bytes);
   const length = cmsghdr.size + 4 * numbers.length;
-  prepare(size, numbers.length === 0 ? 0 : Math.ceil(length / 8) * 8);
-  writeStruct(cmsghdr, block.subarray(AT.control), {
-    cmsg_len: length,
-    cmsg_level: platform.SOL_SOCKET,
-    cmsg_type: platform.SCM_RIGHTS,
-  });
-  descriptors.set(numbers);
-  return libc("sockets").sendmsg(fd, block, platform.MSG_NOSIGNAL | platform.MSG_DONTWAIT);
+  block.size.set(size);
+  block.controlSize.set(numbers.length === 0 ? 0 : Math.ceil(length / 8) * 8);
+  block.header.cmsg_len.set(length);
+  block.numbers.set(numbers, cmsghdr.size / 4);
+  return libc("sockets").sendmsg(fd, block.bytes, platform.MSG_NOSIGNAL | platform.MSG_DONTWAIT);
 }
 
 /** What came in one message. */
@@ -61,50 +93,31 @@ export interface ReceivedRights {
  * @see https://man7.org/linux/man-pages/man2/recvmsg.2.html
  */
 export function receiveRights(fd: number, room: number): ReceivedRights | undefined {
-  prepare(Math.min(room, SIZE), CONTROL);
-  const size = libc("sockets").recvmsg(
-    fd,
-    block,
-    platform.MSG_CMSG_CLOEXEC | platform.MSG_DONTWAIT,
-  );
+  const block = incoming ??= new Block();
+  block.size.set(Math.min(room, SIZE));
+  block.controlSize.set(CONTROL);
+  const flags = platform.MSG_CMSG_CLOEXEC | platform.MSG_DONTWAIT;
+  const size = libc("sockets").recvmsg(fd, block.bytes, flags);
   if (size === -1) return undefined;
-  const { msg_controllen, msg_flags } = readStruct(msghdr, block);
+  const found = block.flags.get();
   return {
     bytes: data.subarray(0, size),
-    descriptors: controlDescriptors(msg_controllen),
-    truncated: (msg_flags & platform.MSG_TRUNC) !== 0,
-    descriptorsLost: (msg_flags & platform.MSG_CTRUNC) !== 0,
+    descriptors: controlDescriptors(block),
+    truncated: (found & platform.MSG_TRUNC) !== 0,
+    descriptorsLost: (found & platform.MSG_CTRUNC) !== 0,
   };
 }
 
 /** The descriptors in the control messages: of another kind there may be some before. */
-function controlDescriptors(length: number): number[] {
+function controlDescriptors({ controlSize, header, numbers }: Block): number[] {
+  const end = controlSize.get();
   const found = [];
-  for (let at = AT.control; at + cmsghdr.size <= AT.control + length;) {
-    const header = readStruct(cmsghdr, block.subarray(at));
-    if (header.cmsg_len < cmsghdr.size) break;
-    if (header.cmsg_level === platform.SOL_SOCKET && header.cmsg_type === platform.SCM_RIGHTS) {
-      const count = Math.floor((header.cmsg_len - cmsghdr.size) / 4);
-      found.push(...new Int32Array(block.buffer, at + cmsghdr.size, count));
-    }
-    at += Math.ceil(header.cmsg_len / 8) * 8;
+  for (let at = 0, size; at + cmsghdr.size <= end; at += Math.ceil(size / 8) * 8) {
+    size = header.cmsg_len.get(at);
+    if (size < cmsghdr.size) break;
+    if (header.cmsg_level.get(at) !== platform.SOL_SOCKET) continue;
+    if (header.cmsg_type.get(at) !== platform.SCM_RIGHTS) continue;
+    for (let i = at + cmsghdr.size; i + 4 <= at + size; i += 4) found.push(numbers[i / 4]);
   }
   return found;
-}
-
-function prepare(size: number, control: number): void {
-  const base = Number(addressOf(block)); // below 2⁵³ in user space
-  writeStruct(iovec, block.subarray(AT.iovec), {
-    iov_base: Number(addressOf(data)),
-    iov_len: size,
-  });
-  writeStruct(msghdr, block, {
-    msg_name: 0,
-    msg_namelen: 0,
-    msg_iov: base + AT.iovec,
-    msg_iovlen: 1,
-    msg_control: control === 0 ? 0 : base + AT.control,
-    msg_controllen: control,
-    msg_flags: 0,
-  });
 }

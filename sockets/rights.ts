@@ -175,14 +175,14 @@ function tryReceiveFds(
     if (code !== "EINTR") throw new SyscallError("recvmsg", code, { fd });
   }
   const { descriptors, descriptorsLost, bytes, truncated } = message;
-  const surplus = descriptors.splice(descriptorsLost ? 0 : max);
-  for (const number of surplus) close(number);
+  const expected = descriptorsLost ? 0 : Math.min(max, descriptors.length);
+  for (let i = expected; i < descriptors.length; i++) close(descriptors[i]);
   // There was room for as many as the kernel sends, so it is the table of descriptors that was full.
   if (descriptorsLost) throw new SyscallError("recvmsg", "EMFILE", { fd });
   return {
-    fds: descriptors.map((one) => Fd.from(one)),
+    fds: descriptors.slice(0, expected).map((one) => Fd.from(one)),
     data: bytes.slice(),
-    closed: surplus.length,
+    closed: descriptors.length - expected,
     truncated,
   };
 }
