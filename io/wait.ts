@@ -111,8 +111,12 @@ export async function withPatience<T>(
   begin: (signal: AbortSignal) => T | Promise<T>,
 ): Promise<T> {
   requirePatience(options);
-  const { promise: over, reject } = Promise.withResolvers<never>();
   const controller = new AbortController();
+  // A patience without end costs as much as a short write, and would never tell anything.
+  if (options.signal === undefined && options.timeout === undefined) {
+    return await begin(controller.signal);
+  }
+  const { promise: over, reject } = Promise.withResolvers<never>();
   using patience = new Patience(options);
   patience.watch(() => {
     const { reason } = patience; // a new one each time
