@@ -1,0 +1,21 @@
+/**
+ * Opens a file for whoever asks, and passes it on open: he gets the file itself, although he may not open it.
+ *
+ *     deno run --allow-ffi --allow-net --allow-read --allow-write examples/sockets/give_file.ts SOCKET FILE
+ *
+ * take_file.ts is the other end.
+ */
+import { Fd, listenUnix, sendFds, serve, Socket } from "../../sockets/mod.ts";
+import { on } from "../../signals/mod.ts";
+
+const [path = "catsock", name = "/etc/hostname"] = Deno.args;
+
+const end = new AbortController();
+using _ = on(["INT", "TERM"], () => end.abort());
+
+const listener = await listenUnix(path, { mode: 0o666 });
+console.log(`giving ${name} at ${path}`);
+await serve(listener, async ({ conn }) => {
+  using file = Fd.open(name);
+  if (conn instanceof Socket) await sendFds(conn, [file], { data: name }); // as all of listenUnix are
+}, end);
