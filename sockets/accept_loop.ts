@@ -15,12 +15,20 @@ export interface LimitOptions {
 // How long, in milliseconds, to wait for a descriptor when there is none left and none of ours is about to be closed.
 const PAUSE = 100;
 
+/** Where connections come from. */
+export interface Source<C> {
+  /** Waits for the next. */
+  accept(options: WaitOptions): Promise<C>;
+  /** Ends it: whoever comes now is refused, not left waiting. */
+  close(): void;
+}
+
 /**
- * Has every connection that `accept` brings dealt with by `use`, which must not throw, until `signal` is aborted; then
- * waits until all are done.
+ * Has every connection that `source` brings dealt with by `use`, which must not throw, until `signal` is aborted; then
+ * closes the source and waits until all are done.
  */
 export async function acceptLoop<C>(
-  accept: (options: WaitOptions) => Promise<C>,
+  source: Source<C>,
   use: (connection: C) => Promise<void>,
   { limit = Infinity, signal }: LimitOptions,
 ): Promise<void> {
@@ -38,7 +46,7 @@ export async function acceptLoop<C>(
       }
       let connection: C;
       try {
-        connection = await accept({ signal });
+        connection = await source.accept({ signal });
       } catch (error) {
         if (!noneLeft(error)) throw error;
         await untilOneIsDone(PAUSE); // it waits on, and would only be refused again
@@ -53,6 +61,7 @@ export async function acceptLoop<C>(
   } catch (error) {
     if (!signal?.aborted || error !== signal.reason) throw error;
   } finally {
+    source.close();
     await Promise.all(served);
   }
 }

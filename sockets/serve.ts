@@ -14,8 +14,7 @@ export interface ServeOptions extends LimitOptions {
 
 /**
  * Serves the connections of a listener, several at a time, each by a call of `handler`; a connection is closed when its
- * handler is done. When `signal` is aborted no more are accepted, and those that are served may end; the listener is
- * closed then.
+ * handler is done. When `signal` is aborted the listener is closed, and those that are served may end.
  *
  * @param handler Called with each connection, and with the signal that ends the serving.
  * @returns Resolves when the serving has ended and the last handler is done.
@@ -50,7 +49,7 @@ export async function serve(
     throw new TypeError(`Handler must be a function, got ${describe(handler)}`);
   }
   using _ = listener;
-  await acceptLoop((waiting) => listener.accept(waiting), async (connection) => {
+  await acceptLoop(listener, async (connection) => {
     using _ = connection;
     try {
       await handler(connection, signal);

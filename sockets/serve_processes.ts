@@ -2,7 +2,7 @@
  * A process for every connection.
  */
 import { isDeepStrictEqual } from "node:util";
-import { Fd } from "../io/mod.ts";
+import { Fd, type WaitOptions } from "../io/mod.ts";
 import {
   acceptsConnections,
   check,
@@ -33,8 +33,7 @@ export interface ServeProcessesOptions extends LimitOptions {
 
 /**
  * Gives each connection of a listener to a process of its own, like the page's forking server. Every child is waited
- * for, however it ends. When `signal` is aborted no more connections are accepted; the children may end, and are waited
- * for.
+ * for, however it ends. When `signal` is aborted the listener is closed; the children may end, and are waited for.
  *
  * @param process What is started.
  * @returns Resolves when the serving has ended and the last child has.
@@ -67,7 +66,14 @@ export async function serveProcesses(
   const start = starter(process);
   using _ = listener;
   using socket = listeningSocket(listener);
-  await acceptLoop((waiting) => socket.accept(waiting), async (connection) => {
+  const source = {
+    accept: (options: WaitOptions) => socket.accept(options),
+    close() {
+      listener.close();
+      socket.close();
+    },
+  };
+  await acceptLoop(source, async (connection) => {
     try {
       await using child = startWith(connection, start);
       const status = await child.status;
