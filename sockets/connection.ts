@@ -36,7 +36,7 @@ export class Connection implements Disposable {
   readonly #buffered: LineBuffer;
   readonly #readers = new Turns();
   #reading: Promise<Uint8Array | null> | undefined;
-  #writing: Promise<unknown> = Promise.resolve();
+  readonly #writers = new Turns();
 
   /** Takes over a connection: it is closed with this one. */
   constructor(conn: Deno.Conn | Socket) {
@@ -119,9 +119,7 @@ export class Connection implements Disposable {
   async write(data: string | Uint8Array, options: WaitOptions = {}): Promise<number> {
     const all = bytes("Data", data);
     await withPatience(options, () => {
-      const written = this.#writing.then(() => this.#writeAll(all, options));
-      this.#writing = written.catch(() => {});
-      return written;
+      return this.#writers.take({}, () => this.#writeAll(all, options));
     });
     return all.length;
   }
@@ -166,9 +164,10 @@ export class Connection implements Disposable {
 
   /** Ends the writing, once what is under way is written: the other end reads an end of file. */
   async closeWrite(): Promise<void> {
-    await this.#writing;
-    this.#requireOpen();
-    await this.conn.closeWrite();
+    await this.#writers.take({}, () => {
+      this.#requireOpen();
+      return this.conn.closeWrite();
+    });
   }
 
   /** Closes the connection. Twice is harmless. */
@@ -190,11 +189,11 @@ export class Connection implements Disposable {
   }
 
   /** Takes of what is read, when those who have asked before are done. */
-  async #take<T>(options: WaitOptions, take: (options: WaitOptions) => Promise<T>): Promise<T> {
+  #take<T>(options: WaitOptions, take: (options: WaitOptions) => T | Promise<T>): Promise<T> {
     requirePatience(options);
-    return await this.#readers.take(options, async (options) => {
+    return this.#readers.take(options, (options) => {
       this.#requireOpen();
-      return await take(options);
+      return take(options);
     });
   }
 
@@ -214,14 +213,11 @@ export class Connection implements Disposable {
     });
   }
 
-  async #read(buffer: Uint8Array, options: WaitOptions): Promise<number | null> {
-    if (this.conn instanceof Socket) return await this.conn.read(buffer, options);
-    try {
-      return await this.#readDeno(this.conn, buffer, options);
-    } catch (error) {
-      if (!options.signal?.aborted) this.#requireOpen(); // else it was we who ended the wait
-      throw error;
-    }
+  #read(buffer: Uint8Array, options: WaitOptions): Promise<number | null> {
+    const { conn } = this;
+    return conn instanceof Socket
+      ? conn.read(buffer, options)
+      : this.#readDeno(conn, buffer, options);
   }
 
   async #readDeno(
@@ -230,7 +226,20 @@ export class Connection implements Disposable {
     options: WaitOptions,
   ): Promise<number | null> {
     const endless = options.signal === undefined && options.timeout === undefined;
-    if (endless && this.#reading === undefined) return await conn.read(buffer);
+    try {
+      if (endless && this.#reading === undefined) return await conn.read(buffer);
+      return await this.#readPiece(conn, buffer, options);
+    } catch (error) {
+      if (!options.signal?.aborted) this.#requireOpen(); // else it was we who ended the wait
+      throw error;
+    }
+  }
+
+  async #readPiece(
+    conn: Deno.Conn,
+    buffer: Uint8Array,
+    options: WaitOptions,
+  ): Promise<number | null> {
     // Deno's reading cannot be given up, so it goes on, into memory of its own, for whoever reads next.
     this.#reading ??= readPiece(conn);
     const piece = await withPatience(options, () => this.#reading!);

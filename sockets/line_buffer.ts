@@ -19,8 +19,8 @@ export class LineBuffer {
   }
 
   /** Reads at least one byte into `buffer`: what is there already, else from the connection itself. */
-  async read(buffer: Uint8Array, options: WaitOptions): Promise<number | null> {
-    if (this.#start === this.#end) return await this.#read(buffer, options);
+  read(buffer: Uint8Array, options: WaitOptions): number | Promise<number | null> {
+    if (this.#start === this.#end) return this.#read(buffer, options);
     const piece = this.#memory.subarray(
       this.#start,
       Math.min(this.#end, this.#start + buffer.length),
