@@ -41,8 +41,8 @@ export async function findPeers(
 class Missing extends Error {}
 
 /** The command that runs a program of ours. */
-export function deno(program: string): Command {
-  return [Deno.execPath(), "run", "-A", path(program)];
+export function deno(program: string, ...flags: string[]): Command {
+  return [Deno.execPath(), "run", "-A", ...flags, path(program)];
 }
 
 /**

@@ -1,5 +1,5 @@
 /*
- * What the programs in C have in common that measure signals and FIFOs.
+ * What the programs in C have in common that measure signals, FIFOs and sockets.
  */
 #include <errno.h>
 #include <signal.h>
@@ -40,7 +40,7 @@ static void end_with_parent(void)
     check(prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl");
 }
 
-static pid_t start(char *const command[])
+static inline pid_t start(char *const command[])
 {
     pid_t pid = fork();
     check(pid, "fork");
