@@ -18,8 +18,9 @@ import { Socket } from "./socket.ts";
 
 /**
  * What is started for a connection: a command and its arguments, whose standard input and output are the connection; a
- * module, which has it as descriptor 3; or what a function starts, which is given the connection and returns the child,
- * as `(socket) => fork(() => hello(socket))`.
+ * module, which has it as descriptor 3, and no permissions (`new net.Socket({ fd: 3 })` of `node:net` needs none); or
+ * what a function starts, which is given the connection and returns the child, as `(socket) => fork(() => hello(socket))`
+ * or `({ fd }) => spawnModule(url, [], { permissions: { ffi: true }, fds: { 3: fd } })`.
  */
 export type ConnectionProcess = readonly [string, ...string[]] | URL | ((socket: Socket) => Child);
 
