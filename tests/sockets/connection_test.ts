@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Connection } from "../../sockets/mod.ts";
+import type { Connection } from "../../sockets/mod.ts";
 import { pairsOver, textOf } from "../fixtures/net_pairs.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
@@ -110,13 +110,13 @@ for (const [kind, pair] of Object.entries(pairsOver)) {
     })();
     const got: number[] = [];
     let gaveUp = 0;
-    for (let one: number | null | undefined; one !== null;) {
-      one = await ours.readByte({ timeout: 1 }).catch((error) => {
+    for (;;) {
+      const one = await ours.readByte({ timeout: 1 }).catch((error) => {
         assert.equal(error.name, "TimeoutError");
         gaveUp++;
-        return undefined;
       });
-      if (typeof one === "number") got.push(one);
+      if (one === null) break;
+      if (one !== undefined) got.push(one);
     }
     await writing;
     assert.deepEqual(got, Array.from({ length: count }, (_, i) => i % 256));
