@@ -4,6 +4,7 @@
 import { type LineOptions, requirePatience, type WaitOptions, withPatience } from "../io/mod.ts";
 import { bytes, describe, integer } from "../libc/mod.ts";
 import { endOfLine, endOfMessage, LineBuffer } from "./line_buffer.ts";
+import { readableOf } from "./readable.ts";
 import { Socket } from "./socket.ts";
 import { Turns } from "./turns.ts";
 
@@ -140,17 +141,7 @@ export class Connection implements Disposable {
 
   /** What can be read, as a stream. To cancel it closes the connection. */
   get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return new ReadableStream({
-      type: "bytes",
-      autoAllocateChunkSize: CHUNK,
-      pull: async (controller) => {
-        const request = controller.byobRequest!;
-        const size = await this.read(request.view as Uint8Array);
-        if (size === null) controller.close();
-        request.respond(size ?? 0);
-      },
-      cancel: () => this.close(),
-    });
+    return readableOf(this);
   }
 
   /** A stream that writes. To close it ends the writing, as `closeWrite` does; to abort it closes the connection. */
