@@ -37,11 +37,16 @@ export async function whenReady<T>(
   options: WaitOptions,
 ): Promise<T> {
   using patience = new Patience(options);
-  for (;;) {
-    if (patience.over) throw patience.reason;
-    await ready(typeof fd === "number" ? fd : fd(), direction, patience);
-    const result = attempt();
-    if (result !== undefined) return result;
+  try {
+    for (;;) {
+      if (patience.over) throw patience.reason;
+      await ready(typeof fd === "number" ? fd : fd(), direction, patience);
+      const result = attempt();
+      if (result !== undefined) return result;
+    }
+  } finally {
+    // A wait that was the last one and has ended early has woken the parked call, which is not to outlast it.
+    if (interests.size === 0 && call !== undefined) await call;
   }
 }
 
@@ -84,6 +89,7 @@ const memory = new Uint8Array(new ArrayBuffer(EVENTS * SIZE));
 let epoll = -1;
 let waker = -1;
 let parked = false;
+let call: Promise<number> | undefined;
 
 async function ready(fd: number, direction: Direction, patience: Patience): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -155,7 +161,9 @@ async function park(): Promise<void> {
   parked = true;
   try {
     while (interests.size > 0) {
-      const count = await epollWaitParked(epoll, memory, EVENTS);
+      call = epollWaitParked(epoll, memory, EVENTS);
+      const count = await call;
+      call = undefined;
       for (let i = 0; i < count; i++) dispatch(memory.subarray(i * SIZE, (i + 1) * SIZE));
     }
   } finally {
