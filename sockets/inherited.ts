@@ -2,7 +2,7 @@
  * Sockets that whoever started us has opened for us, and telling it that we are ready.
  */
 import { Fd } from "../io/mod.ts";
-import { getenv, getpid, integer, unsetenv } from "../libc/mod.ts";
+import { getenv, getpid, integer, platform, readSocketOption, unsetenv } from "../libc/mod.ts";
 import { Socket } from "./socket.ts";
 
 const FIRST = 3; // where a service manager puts them
@@ -12,7 +12,7 @@ const FIRST = 3; // where a service manager puts them
  * They are taken over: a second call, and a child, finds none.
  *
  * @returns Each socket with its name (`FileDescriptorName=`), or "unknown"; none if we were not started so.
- * @throws {SyscallError} EBADF if a descriptor is not open that should be.
+ * @throws {SyscallError} EBADF or ENOTSOCK if a descriptor that should be a socket is none: then none is taken over.
  * @tags allow-ffi
  *
  * @example
@@ -30,8 +30,11 @@ export function inheritedSockets(): { name: string; socket: Socket }[] {
   const [pid, count, names] = ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"].map(taken);
   if (count === undefined || Number(pid) !== getpid()) return [];
   integer("LISTEN_FDS", Number(count), 0, 0xffff);
-  return Array.from({ length: Number(count) }, (_, i) => {
-    const fd = Fd.from(FIRST + i, { ours: true });
+  const numbers = Array.from({ length: Number(count) }, (_, i) => FIRST + i);
+  // None is taken over unless all are sockets: another one may be the runtime's own.
+  for (const number of numbers) readSocketOption(number, platform.SOL_SOCKET, platform.SO_TYPE);
+  return numbers.map((number, i) => {
+    const fd = Fd.from(number, { ours: true });
     fd.closeOnExec = true;
     return { name: names?.split(":")[i] || "unknown", socket: Socket.from(fd) };
   });

@@ -48,7 +48,8 @@ export function tryReceive(
     if (code === "EAGAIN") return undefined;
     if (code !== "EINTR") throw new SyscallError("recvfrom", code, { fd });
   }
-  if (length === 0 && type !== "datagram") return null;
+  // An empty datagram is a message; and whoever has no room for a byte hears of no end.
+  if (length === 0 && type !== "datagram" && (type !== "stream" || room.length > 0)) return null;
   const data = room.subarray(0, length);
   return {
     data: buffer ? data : data.slice(),

@@ -62,7 +62,7 @@ interface Found {
 }
 
 function find(option: SocketOption): Found {
-  if (Array.isArray(option)) {
+  if (Array.isArray(option) && option.length === 2) {
     const [level, number] = option.map((one) => integer("Option", one, 0, 0x7fff_ffff));
     return { level, number, type: "number" };
   }

@@ -38,6 +38,7 @@ import {
 import { type Message, type ReceiveOptions, tryReceive, trySend } from "./messages.ts";
 import { type OptionValue, readOption, type SocketOption, writeOption } from "./options.ts";
 import { requireEndpoint } from "./permission.ts";
+import { readableOf } from "./readable.ts";
 import { Room } from "./room.ts";
 
 /** How a message is sent. */
@@ -306,7 +307,7 @@ export class Socket implements Disposable {
 
   /** What can be read, as a stream. It closes the socket when it is cancelled, but not at its end. */
   get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return this.fd.dup().readable;
+    return readableOf(this);
   }
 
   /** A stream that writes. To close it ends the writing, as `closeWrite` does. */
