@@ -53,8 +53,9 @@ for (const [kind, pair] of Object.entries(pairsOver)) {
     await assert.rejects(ours.readLine({ timeout: 5 }), late);
     const abort = new AbortController();
     const reads = [ours.read(buffer, abort), ours.readLine(abort), ours.readMessage(abort)];
+    const given = Promise.allSettled<unknown>(reads);
     abort.abort("enough");
-    for (const read of reads) await assert.rejects(read, (reason) => reason === "enough");
+    assert.deepEqual(await given, Array(3).fill({ status: "rejected", reason: "enough" }));
     await assert.rejects(ours.readLine(abort), (reason) => reason === "enough");
 
     await theirs.write("abcdefgh");
