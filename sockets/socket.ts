@@ -217,13 +217,18 @@ export class Socket implements Disposable {
   connectSync(address: Endpoint): void {
     const begun = this.#beginConnect(address);
     if (begun === undefined) return;
-    this.fd.setBlocking();
+    const { number } = this.fd;
     if (begun === "EINPROGRESS") {
-      pollOne(this.fd.number, platform.POLLOUT, -1);
-      this.#endConnect(address);
-    } else {
-      const encoded = encodeEndpoint(this.family, address, "connect");
-      check("connect", connect(this.fd.number, encoded), target(address));
+      pollOne(number, platform.POLLOUT, -1);
+      return this.#endConnect(address);
+    }
+    // Where too many wait at a path already, only a call that blocks waits for room.
+    const encoded = encodeEndpoint(this.family, address, "connect");
+    setBlocking(number, true);
+    try {
+      check("connect", connect(number, encoded), target(address));
+    } finally {
+      setBlocking(number, false);
     }
   }
 

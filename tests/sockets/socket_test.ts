@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Fd, Socket, socketPair } from "../../sockets/mod.ts";
+import { Program } from "../harness.ts";
 import { spawn } from "../../process/mod.ts";
 import { platform } from "../../libc/mod.ts";
 import { forms } from "../fixtures/socket_forms.ts";
@@ -171,6 +172,43 @@ test(
     assert.equal((await perl.wait()).code, 0);
   },
   { needs: ["perl"] },
+);
+
+test("whoever has connected without awaiting it has a socket that blocks no other use", async () => {
+  using listener = Socket.open("inet", "stream");
+  listener.bind(loopback);
+  listener.listen();
+  using client = Socket.open("inet", "stream");
+  client.connectSync(listener.localAddr as Deno.NetAddr);
+  assert.ok(isNonBlocking(client.fd));
+  const filled = client.write(new Uint8Array(1 << 24), { timeout: 20 });
+  await assert.rejects(filled, { name: "TimeoutError" });
+});
+
+test(
+  "connecting without awaiting it waits in a line that is full until there is room",
+  async () => {
+    const line = `import socket, sys, time
+s = socket.socket(socket.AF_UNIX)
+s.bind("")
+s.listen(0)
+first = socket.socket(socket.AF_UNIX)
+first.connect(s.getsockname())
+print(s.getsockname()[1:].decode(), flush=True)
+sys.stdin.readline()
+time.sleep(0.05) # by then it waits; if it comes later, there is room at once
+s.accept()
+s.accept()[0].sendall(b"at last")
+sys.stdin.readline()`;
+    await using python = new Program(["/usr/bin/python3", "-c", line]);
+    const path = `\0${await python.line()}`;
+    await python.write("go");
+    using client = Socket.open("unix", "stream");
+    client.connectSync({ path });
+    assert.ok(isNonBlocking(client.fd));
+    assert.equal(client.readSync(new Uint8Array(99)), 7);
+  },
+  { needs: ["python"] },
 );
 
 test("a listening socket that others share blocks for them, and never for us", async () => {
