@@ -38,6 +38,8 @@ export async function acceptLoop<C>(
   let oneIsDone = () => {};
   const untilOneIsDone = (timeout?: number) =>
     either((resolve) => oneIsDone = resolve, signal, timeout);
+  const close = () => source.close(); // at once, whoever waits for what
+  signal?.addEventListener("abort", close);
   try {
     while (!signal?.aborted) {
       if (served.size >= limit) {
@@ -59,9 +61,10 @@ export async function acceptLoop<C>(
       served.add(one);
     }
   } catch (error) {
-    if (!signal?.aborted || error !== signal.reason) throw error;
+    if (!signal?.aborted) throw error;
   } finally {
-    source.close();
+    signal?.removeEventListener("abort", close);
+    close();
     await Promise.all(served);
   }
 }
