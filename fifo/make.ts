@@ -1,12 +1,11 @@
 /**
  * Making FIFOs, and telling them from other files.
  */
-import { Fd, requirePath } from "../io/mod.ts";
+import { Fd, requirePath, statusOf } from "../io/mod.ts";
 import {
   check,
   chmodReferred,
   fileStatus,
-  hasCode,
   integer,
   mkfifo as cMkfifo,
   open,
@@ -78,14 +77,4 @@ export function refer(path: string): Fd {
  */
 export function isFifo(path: string): boolean {
   return statusOf(path)?.isFifo ?? false;
-}
-
-/** What is at `path`, if anything; a symbolic link itself. */
-export function statusOf(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch (error) {
-    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return undefined;
-    throw error;
-  }
 }

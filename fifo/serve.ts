@@ -1,7 +1,7 @@
 /**
  * A program at the other end of a FIFO that answers whoever reads it.
  */
-import { type Fd, pollAll, requirePatience, whenReady } from "../io/mod.ts";
+import { type Fd, pollAll, requirePatience, statusOf, whenReady } from "../io/mod.ts";
 import {
   bytes,
   describe,
@@ -11,7 +11,7 @@ import {
   SyscallError,
   unreadBytes,
 } from "../libc/mod.ts";
-import { isFifo, mkfifo, type MkfifoOptions, statusOf } from "./make.ts";
+import { isFifo, mkfifo, type MkfifoOptions } from "./make.ts";
 import { openFifo } from "./open.ts";
 import { Place } from "./watch.ts";
 

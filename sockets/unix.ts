@@ -1,11 +1,12 @@
 /**
  * Unix stream sockets.
  */
-import { Fd, requirePatience, type WaitOptions } from "../io/mod.ts";
+import { Fd, requirePatience, statusOf, type WaitOptions } from "../io/mod.ts";
 import {
   check,
   connect,
   errorCode,
+  fchmod,
   hasCode,
   integer,
   open,
@@ -104,9 +105,11 @@ export async function listenUnix(
     using directory = openDirectory(path);
     using _ = await directory.lock(patience); // against others who find the same socket left behind
     removeStale(path, address);
+    // Never more than the mode: who was let through a moment ago could connect after we listen.
+    check("fchmod", fchmod(socket.fd.number, mode), { path });
     socket.bind({ path });
     const own = identity(path);
-    Deno.chmodSync(path, mode); // before anybody can connect
+    Deno.chmodSync(path, mode); // what the umask has taken away
     socket.listen();
     return new Listener(socket, () => {
       if (own !== undefined && identity(path) === own) Deno.removeSync(path);
@@ -145,15 +148,6 @@ function removeStale(path: string, address: Uint8Array<ArrayBuffer>): void {
  */
 export function isSocket(path: string): boolean {
   return statusOf(path)?.isSocket ?? false;
-}
-
-function statusOf(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch (error) {
-    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return undefined;
-    throw error;
-  }
 }
 
 function identity(path: string): string | undefined {
