@@ -30,6 +30,15 @@ export function socketpair(type: number, ends: Int32Array<ArrayBuffer>): number 
   return libc("sockets").socketpair(platform.AF_UNIX, type | FLAGS, 0, bytes);
 }
 
+/**
+ * Sets the mode that a Unix socket's file will have when it is bound, less the umask.
+ *
+ * @see https://man7.org/linux/man-pages/man7/unix.7.html
+ */
+export function fchmod(fd: number, mode: number): number {
+  return libc("sockets").fchmod(fd, mode);
+}
+
 /** @see https://man7.org/linux/man-pages/man2/bind.2.html */
 export function bind(fd: number, address: Buffer): number {
   return libc("sockets").bind(fd, address, address.length);

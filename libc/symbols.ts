@@ -251,6 +251,8 @@ export const symbols = {
     socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
     // int socketpair(int domain, int type, int protocol, int sv[2]);
     socketpair: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+    // int fchmod(int fd, mode_t mode);
+    fchmod: { parameters: ["i32", "u32"], result: "i32" },
     // int bind(int sockfd, const struct sockaddr *addr, socklen_t addrlen);
     bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
     // int listen(int sockfd, int backlog);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Connection, connectTcp, type Listener, listenTcp, serve } from "../../sockets/mod.ts";
 import { library } from "../fixtures/processes.ts";
-import { listenersOver, type portOf } from "../fixtures/net_pairs.ts";
+import { listenersOver } from "../fixtures/net_pairs.ts";
 import { Directory } from "../fixtures/temporary.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 import { denoCommand, language, Program, run, times } from "../harness.ts";
