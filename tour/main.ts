@@ -11,9 +11,10 @@ import { printArea, printHeading, printRow, printTable } from "./print.ts";
 import { processes } from "./process.ts";
 import type { Area, Outcome, Row } from "./row.ts";
 import { signals } from "./signals.ts";
+import { sockets } from "./sockets.ts";
 import { sysv } from "./sysv.ts";
 
-const areas: readonly Area[] = [signals, fifos, processes, pipes, sysv];
+const areas: readonly Area[] = [signals, fifos, processes, pipes, sockets, sysv];
 
 const LONGEST = 10_000; // milliseconds for one row
 
