@@ -67,6 +67,8 @@ export async function serveProcesses(
   const start = starter(process);
   using _ = listener;
   using socket = listeningSocket(listener);
+  // Deno's own would go on with an accepting that was given up, and take a connection that nobody deals with.
+  if (!(listener.listener instanceof Socket)) listener.close();
   const source = {
     accept: (options: WaitOptions) => socket.accept(options),
     close() {

@@ -66,6 +66,20 @@ test("a command has the connection as its standard input and output, and waits t
   assert.deepEqual(statuses.map(({ code }) => code), [0]);
 }, { needs: ["perl"] });
 
+test("no connection is lost to an accepting that was given up before", async () => {
+  const listener = await listenTcp("127.0.0.1:0");
+  await assert.rejects(listener.accept({ timeout: 5 }), { name: "TimeoutError" });
+  const statuses = await serving(
+    echo,
+    async (connect) => {
+      for (const word of ["one", "two", "three"]) assert.equal(await ask(connect, word), word);
+    },
+    {},
+    listener,
+  );
+  assert.equal(statuses.length, 3);
+});
+
 test("so it does of a listener at a path, of either kind", async () => {
   using directory = new Directory();
   const path = directory.file("socket");
