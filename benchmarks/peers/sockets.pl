@@ -26,7 +26,7 @@ if ($work ne "alone") {
 sub alone {
     my %listen = $transport eq "udp" ? () : (Listen => 1);
     my $server = $transport eq "unix"
-        ? IO::Socket::UNIX->new(Type => SOCK_STREAM, Local => $where = "$directory/server", %listen)
+        ? IO::Socket::UNIX->new(Type => SOCK_STREAM, Local => $where = "$directory/server.$$", %listen)
         : IO::Socket::INET->new(LocalAddr => "127.0.0.1", Proto => $transport, %listen);
     $server or die "listen: $!";
     $where //= $server->sockport;
