@@ -4,7 +4,7 @@
  *
  *   deno run -A benchmarks/sockets.ts [--rounds 5]
  *
- * takes about ten minutes. What the peers do is said in `peers/sockets.c`, what is to be reached in `sockets_cases.ts`.
+ * takes about five minutes. What the peers do is said in `peers/sockets.c`, what is to be reached in `sockets_cases.ts`.
  *
  * @module
  */

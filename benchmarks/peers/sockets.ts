@@ -136,7 +136,9 @@ function connected(where: string): Socket {
 /** Both ends are ours, so that nobody is waited for. */
 function alone(): Operation {
   using server = opened();
-  server.bind(internet ? { hostname: "127.0.0.1", port: 0 } : { path: `${directory}/server.${Deno.pid}` });
+  server.bind(
+    internet ? { hostname: "127.0.0.1", port: 0 } : { path: `${directory}/server.${Deno.pid}` },
+  );
   if (transport !== "udp") server.listen();
   const { port, path } = server.localAddr as Deno.NetAddr & Deno.UnixAddr;
   const ours = connected(`${port ?? path}`);
