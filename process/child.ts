@@ -13,7 +13,7 @@ import {
   whenReady,
 } from "../io/mod.ts";
 import type { WaitOptions } from "../io/mod.ts";
-import { check, close, hasCode, kill, pidfd_open, platform } from "../libc/mod.ts";
+import { check, close, errorCode, hasCode, kill, pidfd_open, platform } from "../libc/mod.ts";
 import { signalNumber, SyscallError, waitid } from "../libc/mod.ts";
 import { stillHeld } from "./reap.ts";
 import { type ChildStatus, childStatus } from "./status.ts";
@@ -162,8 +162,14 @@ export class Child implements AsyncDisposable, Disposable {
   }
 
   #openPidfd(): number {
-    if (this.#pidfd < 0) this.#pidfd = check("pidfd_open", pidfd_open(this.pid), { pid: this.pid });
-    return this.#pidfd;
+    if (this.#pidfd >= 0) return this.#pidfd;
+    const pidfd = pidfd_open(this.pid);
+    if (pidfd === -1) {
+      const code = errorCode();
+      // What has ended is there until somebody waits for it, so if it is not, somebody has.
+      throw new SyscallError("pidfd_open", code === "ESRCH" ? "ECHILD" : code, { pid: this.pid });
+    }
+    return this.#pidfd = pidfd;
   }
 
   /** The child has been reaped: its number may be another's from now on. */

@@ -30,7 +30,7 @@ export interface SendFdsOptions {
  * Sends open descriptors over a Unix socket: the other program gets its own for the same open files. Ours stay open,
  * and may be closed as soon as they are sent.
  *
- * @param socket A Unix socket that is connected.
+ * @param socket A Unix socket that is connected, or a connection that `listenUnix` has brought.
  * @param fds What is sent: up to 253, the first of which arrives as the first.
  * @throws {SyscallError} EPIPE if nobody is there; ETOOMANYREFS if too many that we have sent are under way; EMSGSIZE.
  * @throws The reason of `signal`, or a `DOMException` named TimeoutError: then nothing was sent, or all descriptors and
@@ -56,25 +56,27 @@ export interface SendFdsOptions {
  * @see https://man7.org/linux/man-pages/man7/unix.7.html
  */
 export async function sendFds(
-  socket: Socket,
+  socket: Socket | Connection,
   fds: readonly Fd[],
   { data = NUL, signal, timeout }: SendFdsOptions & WaitOptions = {},
 ): Promise<void> {
   const patience = { signal, timeout };
   requirePatience(patience);
-  const sending = new Sending(socket, fds, data);
+  const own = socketOf(socket);
+  const sending = new Sending(own, fds, data);
   if (sending.attempt()) return;
-  await whenReady(socket.fd.number, "write", () => sending.attempt(), patience);
+  await whenReady(own.fd.number, "write", () => sending.attempt(), patience);
 }
 
 /** Sends as {@linkcode sendFds} does, but blocks the whole program until there is room. */
 export function sendFdsSync(
-  socket: Socket,
+  socket: Socket | Connection,
   fds: readonly Fd[],
   { data = NUL }: SendFdsOptions = {},
 ): void {
-  const sending = new Sending(socket, fds, data);
-  while (!sending.attempt()) pollOne(socket.fd.number, platform.POLLOUT, -1);
+  const own = socketOf(socket);
+  const sending = new Sending(own, fds, data);
+  while (!sending.attempt()) pollOne(own.fd.number, platform.POLLOUT, -1);
 }
 
 /** Descriptors and data that are being sent. */
@@ -135,7 +137,8 @@ export interface ReceiveFdsOptions {
  * Receives descriptors over a Unix socket, and the data that they come with. What comes without descriptors is received
  * as well; at the end there is neither.
  *
- * @param socket A Unix socket that is connected, or bound to a path.
+ * @param socket A Unix socket that is connected, or bound to a path; or a connection that `listenUnix` has brought, as
+ * long as nothing else was read of it.
  * @throws {SyscallError} EMFILE if descriptors came that this process may not have any more: all that came with them are
  * closed.
  * @throws The reason of `signal`, or a `DOMException` named TimeoutError: then nothing was received.
@@ -143,21 +146,26 @@ export interface ReceiveFdsOptions {
  * @see https://man7.org/linux/man-pages/man7/unix.7.html
  */
 export async function receiveFds(
-  socket: Socket,
+  socket: Socket | Connection,
   { max, maxBytes, signal, timeout }: ReceiveFdsOptions & WaitOptions = {},
 ): Promise<ReceivedFds> {
   const patience = { signal, timeout };
   requirePatience(patience);
-  const attempt = () => tryReceiveFds(socket, { max, maxBytes });
-  return attempt() ?? await whenReady(socket.fd.number, "read", attempt, patience);
+  const own = socketOf(socket);
+  const attempt = () => tryReceiveFds(own, { max, maxBytes });
+  return attempt() ?? await whenReady(own.fd.number, "read", attempt, patience);
 }
 
 /** Receives as {@linkcode receiveFds} does, but blocks the whole program. */
-export function receiveFdsSync(socket: Socket, options: ReceiveFdsOptions = {}): ReceivedFds {
+export function receiveFdsSync(
+  socket: Socket | Connection,
+  options: ReceiveFdsOptions = {},
+): ReceivedFds {
+  const own = socketOf(socket);
   for (;;) {
-    const received = tryReceiveFds(socket, options);
+    const received = tryReceiveFds(own, options);
     if (received) return received;
-    pollOne(socket.fd.number, platform.POLLIN, -1);
+    pollOne(own.fd.number, platform.POLLIN, -1);
   }
 }
 
@@ -216,11 +224,7 @@ export interface PeerCredentials {
  * @see https://man7.org/linux/man-pages/man7/unix.7.html
  */
 export function peerCredentials(socket: Socket | Connection): PeerCredentials {
-  const own = socket instanceof Connection ? socket.conn : socket;
-  if (!(own instanceof Socket)) {
-    throw new TypeError("Deno's own connections have no descriptor: take a Socket");
-  }
-  const { number } = own.fd;
+  const { number } = socketOf(socket).fd;
   const found = credentials(number);
   if (found.pid === 0 && found.uid === NOBODY) {
     throw new SyscallError("getsockopt", "ENOTCONN", { fd: number });
@@ -229,3 +233,10 @@ export function peerCredentials(socket: Socket | Connection): PeerCredentials {
 }
 
 const NOBODY = 0xffff_ffff; // (uid_t) -1
+
+/** What a connection goes over, if that is ours. */
+function socketOf(socket: Socket | Connection): Socket {
+  const own = socket instanceof Connection ? socket.conn : socket;
+  if (own instanceof Socket) return own;
+  throw new TypeError("Deno's own connections have no descriptor to ask: take a Socket");
+}

@@ -6,6 +6,7 @@ import { integer } from "../libc/mod.ts";
 import { type Address, resolveAddress } from "./address.ts";
 import { Connection } from "./connection.ts";
 import { Listener } from "./listener.ts";
+import { addresses } from "./udp.ts";
 import { getaddrinfo } from "./names.ts";
 import { Socket } from "./socket.ts";
 
@@ -13,7 +14,8 @@ import { Socket } from "./socket.ts";
  * Connects to a TCP server. Of a host with several addresses all are tried, within one deadline.
  *
  * @param address Such as "localhost:80", "localhost:daytime(13)", "[::1]:http" or, for this machine, ":8000".
- * @throws An error with the `code` ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH and their like.
+ * @throws An error with the `code` ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH and their like; ENOTFOUND if there is no such
+ * host.
  * @throws {Deno.errors.NotFound} If the service is not known.
  * @throws The reason of `signal`, or a `DOMException` named TimeoutError.
  * @tags allow-net, allow-ffi
@@ -33,7 +35,10 @@ import { Socket } from "./socket.ts";
 export async function connectTcp(address: Address, options: WaitOptions = {}): Promise<Connection> {
   return await withPatience(options, async (signal) => {
     const { hostname = "localhost", port } = await resolveAddress(address, "tcp", { signal });
-    const conn = await Deno.connect({ hostname, port, signal });
+    const conn = await Deno.connect({ hostname, port, signal }).catch(async (error) => {
+      if (error?.code === undefined) await addresses(hostname, { signal }); // which tells that there is no such host
+      throw error;
+    });
     if (signal.aborted) conn.close(); // nobody waits for it any more
     return new Connection(conn);
   });

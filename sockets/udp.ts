@@ -90,7 +90,7 @@ function open(host: string): Socket {
 }
 
 /** The addresses of a host; what is an address already is not asked of anybody. */
-async function addresses(host: string, options: WaitOptions): Promise<string[]> {
+export async function addresses(host: string, options: WaitOptions): Promise<string[]> {
   return /^[\d.]+$|:/.test(host) ? [host] : await getaddrinfo(host, options);
 }
 

@@ -36,8 +36,10 @@ export async function connectUnix(path: string, options: WaitOptions = {}): Prom
   try {
     return new Connection(await Deno.connect({ transport: "unix", path }));
   } catch (error) {
-    if (!hasCode(error, "EAGAIN")) throw error;
-    return new Connection(await inLine(path, options)); // too many wait there already
+    // Too many wait there already; or Deno cannot say why, as for a socket of another type, and the system can.
+    const unknown = (error as { code?: unknown }).code === undefined;
+    if (!unknown && !hasCode(error, "EAGAIN")) throw error;
+    return new Connection(await inLine(path, options));
   }
 }
 

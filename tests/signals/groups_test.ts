@@ -43,7 +43,7 @@ test("a program leads a group of its own, and a session of its own", async () =>
 });
 
 const FAMILY = `
-  const perl = ["-e", '$| = 1; $SIG{HUP} = sub { print "heard\\\\n" }; print "ready\\\\n"; sleep 1000 while 1'];
+  const perl = ["-e", '$| = 1; $SIG{HUP} = sub { print "heard\\\\n" }; print "ready\\\\n"; sleep 1 while 1'];
   const family = [1, 2].map(() => process.spawn("perl", perl, { fds: { 1: "pipe" } }));
   const lines = family.map((child) => child.fd(1).lines()[Symbol.asyncIterator]());
   const all = async () => (await Promise.all(lines.map((l) => l.next()))).map(({ value }) => value).join();
