@@ -37,6 +37,9 @@ export interface OpenFifoOptions {
  * Opens a FIFO, and waits for its other end: for a writer that has written something, or has come and gone; or for a
  * reader. What is written while nobody reads would be lost, and who is alone would read an end of file.
  *
+ * A writer that has only opened it lets nobody in yet, unlike with open(2). So where two programs open two FIFOs, each
+ * one to read and one to write, open the one for reading by {@linkcode openFifoSync}, which returns then.
+ *
  * Each write of at most {@linkcode PIPE_BUF} bytes arrives in one piece, whoever else writes; `write` with `atomic`
  * refuses larger ones. When nobody reads any more, writing fails with EPIPE.
  *

@@ -26,7 +26,8 @@ export interface ServeFifoOptions extends MkfifoOptions {
  * `.signature`. It is made if it is not there, and made again when somebody removes it; it stays when the serving ends.
  *
  * Readers that come one after the other get one answer each: the next one is written only when the last reader has
- * closed the FIFO. Readers that have it open at the same moment share one stream, as a FIFO has it; where that can
+ * closed the FIFO. (After one that leaves in the middle of an answer of more than 4 KiB the next may be given the rest.)
+ * Readers that have it open at the same moment share one stream, as a FIFO has it; where that can
  * happen, take a Unix socket. A reader that goes before the end has missed the rest; an answer that nobody has read
  * any of is kept for the next.
  *

@@ -14,7 +14,7 @@ export function requirePath(name: "read" | "write", path: string): void {
 export function requireRun(path: string): void {
   if (Deno.permissions.querySync({ name: "run", command: path }).state === "granted") return;
   throw new Deno.errors.NotCapable(
-    `Requires run access to ${JSON.stringify(path)}, run again with --allow-run`,
+    `Requires run access to ${JSON.stringify(path)}, run again with --allow-run=${path}`,
   );
 }
 

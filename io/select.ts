@@ -1,8 +1,8 @@
 /**
  * Waiting for several descriptors at once: the page's `select`.
  */
-import { platform } from "../libc/mod.ts";
-import type { Fd } from "./fd.ts";
+import { describe, platform } from "../libc/mod.ts";
+import { Fd } from "./fd.ts";
 import { pollAll } from "./poll.ts";
 import { whenReady } from "./reactor.ts";
 import { Patience, requirePatience, requireTimeout, type WaitOptions } from "./wait.ts";
@@ -85,6 +85,9 @@ export function pollSync(
   options: Pick<WaitOptions, "timeout"> = {},
 ): Required<Readiness> {
   requireTimeout(options.timeout);
+  for (const fd of [...read, ...write]) {
+    if (!(fd instanceof Fd)) throw new TypeError(`Descriptor must be an Fd, got ${describe(fd)}`);
+  }
   const questions = [
     ...read.map((fd) => ({ fd: fd.number, events: platform.POLLIN })),
     ...write.map((fd) => ({ fd: fd.number, events: platform.POLLOUT })),

@@ -66,7 +66,8 @@ export class SyscallError extends Error implements SyscallTarget {
   /** Describes the failure of `syscall` with the error named `code`, acting on `target`. */
   constructor(syscall: string, code: string, target: SyscallTarget = {}) {
     const [number, text] = errors[code] ?? [Number(code.slice(1)), "Unknown error"];
-    super(`${syscall} failed: ${text} (${code})`);
+    const about = target.path ?? target.address ?? target.pid;
+    super(`${syscall} failed: ${text} (${code})${about === undefined ? "" : `: ${about}`}`);
     this.name = "SyscallError";
     this.syscall = syscall;
     this.errno = number;

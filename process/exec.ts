@@ -73,6 +73,9 @@ export function reexec(): never {
 export function reexecWith(words: readonly string[], env: Record<string, string> = {}): never {
   const path = executable();
   requireRun(path);
+  if (Deno.mainModule.endsWith("/$deno$stdin.mts")) {
+    throw new TypeError("A program that was read from standard input cannot be started anew");
+  }
   const { argv, directory } = fromAnywhere(words);
   if (directory !== undefined) chdir(directory);
   const environment = childEnvironment({ env: { ...env, ...passedOn() } });

@@ -39,13 +39,14 @@ function parts(address: Address): { hostname?: string; port: string | number } {
   if (typeof address === "number") return { port: address };
   if (typeof address === "object" && address !== null) {
     const { hostname } = address;
-    if (hostname === undefined || isName(hostname)) return address;
+    const understood = hostname === undefined || isName(hostname);
+    if (understood && !("host" in address)) return address; // which would mean another machine
     throw misunderstood(address);
   }
   if (typeof address !== "string") throw misunderstood(address);
   // "[host]:port", "host:port", ":port" or the port alone; a second colon must be in brackets.
   const found = /^(?:(?:\[([^\]]+)\]|([^:[\]]*)):)?([^:[\]]+)$/.exec(address);
-  if (found === null) throw misunderstood(address);
+  if (found === null || /^[\d.]+\.[\d.]*$/.test(found[3])) throw misunderstood(address);
   return { hostname: found[1] || found[2] || undefined, port: found[3] };
 }
 

@@ -5,6 +5,7 @@ import { Fd, pollOne, requirePatience, type WaitOptions, whenReady } from "../io
 import {
   bytes,
   close,
+  describe,
   errorCode,
   integer,
   MOST_DESCRIPTORS,
@@ -87,6 +88,9 @@ class Sending {
 
   constructor(socket: Socket, fds: readonly Fd[], data: string | Uint8Array) {
     this.#socket = socket;
+    if (!Array.isArray(fds) || !fds.every((fd) => fd instanceof Fd)) {
+      throw new TypeError("Descriptors must be a list of Fds (see Fd.from for a number)");
+    }
     this.#fds = [...fds];
     this.#rest = bytes("Data", data);
     integer("Number of descriptors", fds.length, 0, MOST_DESCRIPTORS);
@@ -238,5 +242,9 @@ const NOBODY = 0xffff_ffff; // (uid_t) -1
 function socketOf(socket: Socket | Connection): Socket {
   const own = socket instanceof Connection ? socket.conn : socket;
   if (own instanceof Socket) return own;
-  throw new TypeError("Deno's own connections have no descriptor to ask: take a Socket");
+  throw new TypeError(
+    socket instanceof Connection
+      ? "A connection over Deno's own API has no descriptor to ask: connect a Socket of the family unix"
+      : `Socket must be a Socket or a Connection, got ${describe(socket)}`,
+  );
 }

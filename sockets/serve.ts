@@ -16,7 +16,8 @@ export interface ServeOptions extends LimitOptions {
  * Serves the connections of a listener, several at a time, each by a call of `handler`; a connection is closed when its
  * handler is done. When `signal` is aborted the listener is closed, and those that are served may end.
  *
- * @param handler Called with each connection, and with the signal that ends the serving.
+ * @param handler Called with each connection, and with the signal that ends the serving: a handler that waits for an
+ * idle client should give it to what it waits with, or it ends only when the client does.
  * @returns Resolves when the serving has ended and the last handler is done.
  * @tags allow-net
  *
@@ -27,8 +28,10 @@ export interface ServeOptions extends LimitOptions {
  * const server = new AbortController();
  * const listener = await listenTcp("127.0.0.1:0");
  * const { port } = listener.addr as Deno.NetAddr;
- * const served = serve(listener, async (connection) => {
- *   for await (const line of connection.lines()) await connection.writeLine(line.toUpperCase());
+ * const served = serve(listener, async (connection, signal) => {
+ *   for await (const line of connection.lines({ signal })) {
+ *     await connection.writeLine(line.toUpperCase());
+ *   }
  * }, { limit: 100, signal: server.signal });
  *
  * {
@@ -54,7 +57,7 @@ export async function serve(
     try {
       await handler(connection, signal);
     } catch (error) {
-      onError(error, connection);
+      if (!signal.aborted || error !== signal.reason) onError(error, connection); // else it ended as it was told
     }
   }, { limit, signal });
 }

@@ -5,7 +5,7 @@
  *
  * take_file.ts is the other end.
  */
-import { Fd, listenUnix, sendFds, serve, Socket } from "../../sockets/mod.ts";
+import { Fd, listenUnix, sendFds, serve } from "../../sockets/mod.ts";
 import { on } from "../../signals/mod.ts";
 
 const [path = "catsock", name = "/etc/hostname"] = Deno.args;
@@ -15,7 +15,7 @@ using _ = on(["INT", "TERM"], () => end.abort());
 
 const listener = await listenUnix(path, { mode: 0o666 });
 console.log(`giving ${name} at ${path}`);
-await serve(listener, async ({ conn }) => {
+await serve(listener, async (connection) => {
   using file = Fd.open(name);
-  if (conn instanceof Socket) await sendFds(conn, [file], { data: name }); // as all of listenUnix are
+  await sendFds(connection, [file], { data: name });
 }, end);

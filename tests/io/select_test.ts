@@ -54,3 +54,12 @@ test("pollSync sees what another process writes, and regular files are always re
   assert.deepEqual(pollSync({ read: [file, ends.reader] }).read, [file]);
   assert.deepEqual((await poll({ read: [file, ends.reader] })).read, [file]);
 }, { needs: ["perl"] });
+
+test("what is no Fd is refused, and standard input is not asked in its place", async () => {
+  using ends = pipe();
+  for (const junk of [0, {}, ends, undefined]) {
+    const read = [junk as unknown as Fd];
+    await assert.rejects(poll({ read }, { timeout: 0 }), TypeError);
+    assert.throws(() => pollSync({ write: read }, { timeout: 0 }), TypeError);
+  }
+});

@@ -222,7 +222,10 @@ test("an error of spawn is a SyscallError that says what the command was", () =>
     assert.fail("started");
   } catch (error) {
     assert.ok(error instanceof SyscallError);
-    assert.equal(error.message, "posix_spawn failed: No such file or directory (ENOENT)");
+    assert.equal(
+      error.message,
+      "posix_spawn failed: No such file or directory (ENOENT): no-such-command",
+    );
     assert.deepEqual([error.errno, error.path], [2, "no-such-command"]);
   }
 });

@@ -253,3 +253,10 @@ test("it starts itself anew although its Deno has been replaced on disk", () => 
     assert.equal((await run(words)).trim().split("\n").length, 2);
   });
 });
+
+test("a program that was read from standard input is not started anew, for it is gone", async () => {
+  const code = `import { reexec } from "${library("process")}";
+    try { reexec() } catch (error) { console.log(error.name) }`;
+  const words = denoCommand("run", "-A", "-");
+  assert.equal(await run(["sh", "-c", 'printf %s "$0" | "$@"', code, ...words]), "TypeError\n");
+});

@@ -204,3 +204,14 @@ test("thousands of passes leave our table of descriptors as it was", async () =>
   }
   assert.equal(table(), before);
 });
+
+test("what is no Fd is refused, and nothing is sent in its place", async () => {
+  using pair = socketPair();
+  using file = Deno.openSync("/dev/null");
+  for (const junk of [0, {}, "x", null, undefined, file, pair.ours]) {
+    await assert.rejects(sendFds(pair.ours, [junk as unknown as Fd]), TypeError);
+  }
+  using fd = Fd.open("/dev/null");
+  await assert.rejects(sendFds(pair.ours, fd as unknown as Fd[]), TypeError);
+  await assert.rejects(receiveFds(pair.theirs, { timeout: 0 }), { name: "TimeoutError" });
+});
