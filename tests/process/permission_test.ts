@@ -120,7 +120,10 @@ test("a refusal says what would be needed, and has no side effect", async () => 
     Deno.writeTextFileSync(path, code);
     const flags = ["--no-prompt", "--no-check", "--allow-ffi", "--allow-read"];
     const [message, more] = (await run(denoCommand("run", ...flags, path))).trim().split("\n");
-    assert.match(message, /^Requires run access to "\/.*\/true", run again with --allow-run$/);
+    assert.match(
+      message,
+      /^Requires run access to "\/.*\/true", run again with --allow-run=\/.*\/true$/,
+    );
     assert.equal(more, "0");
   } finally {
     Deno.removeSync(path);
