@@ -1,7 +1,7 @@
 /**
  * A program at the other end of a FIFO that answers whoever reads it.
  */
-import { type Fd, pollAll, requirePatience, statusOf, whenReady } from "../io/mod.ts";
+import { type Fd, pollAll, requirePatience, statusOf, whenReady, withPatience } from "../io/mod.ts";
 import {
   bytes,
   describe,
@@ -116,7 +116,11 @@ async function answer(
 ): Promise<void> {
   let closed = place.closings(); // of those before
   do {
-    const outcome = await write(writer, await unlessAborted(signal, answers.next()), signal);
+    const outcome = await write(
+      writer,
+      await withPatience({ signal }, () => answers.next()),
+      signal,
+    );
     if (outcome === "untouched") answers.again();
     if (outcome !== "read") return;
     closed = place.closings();
@@ -126,19 +130,6 @@ async function answer(
   // found to have gone without reading.
   const last = place.closings(); // our own closing is heard of now
   if (!closed.any && !last.any) await place.untilReaderCloses({ signal });
-}
-
-/** What `promise` comes to; rejects when `signal` is aborted before. */
-async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener("abort", abort);
-  if (signal.aborted) abort();
-  try {
-    return await Promise.race([aborted, promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
 }
 
 /** Opens the FIFO when a reader comes; `undefined` if it is removed before. */

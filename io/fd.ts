@@ -318,7 +318,7 @@ export class Fd implements Disposable {
 
   /** What can be read, as a stream. It closes the descriptor at its end and when it is cancelled. */
   get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return readableOf(this);
+    return readableOf(this, () => this.close());
   }
 
   /** A stream that writes. Closing or aborting it closes the descriptor. */

@@ -16,7 +16,7 @@ export { pollAll, pollOne } from "./poll.ts";
 export { poll, pollSync, type Readiness } from "./select.ts";
 export { abandonReactor, forget, whenReady } from "./reactor.ts";
 export { statusOf } from "./status.ts";
-export { passingChunks } from "./streams.ts";
+export { passingChunks, readableOf } from "./streams.ts";
 export { together } from "./together.ts";
 export * from "./waiting.ts";
 export { withPatience } from "./wait.ts";

@@ -16,22 +16,31 @@ export async function* passingChunks(
   for (let size; (size = await fd.read(memory, options)) !== null;) yield memory.subarray(0, size);
 }
 
-/** A stream of what can be read from `fd`. It closes `fd` at its end and when it is cancelled. */
-export function readableOf(fd: Fd): ReadableStream<Uint8Array<ArrayBuffer>> {
+/** What can be read, and closed. */
+interface Source {
+  read(buffer: Uint8Array): Promise<number | null>;
+  close(): void;
+}
+
+/** A stream of what can be read from `source`. To cancel it closes `source`; at its end `ended` is called. */
+export function readableOf(
+  source: Source,
+  ended: () => void = () => {},
+): ReadableStream<Uint8Array<ArrayBuffer>> {
   return new ReadableStream({
     type: "bytes",
     autoAllocateChunkSize: CHUNK,
     async pull(controller) {
       const request = controller.byobRequest!;
       const view = request.view as Uint8Array;
-      const size = await fd.read(view);
+      const size = await source.read(view);
       if (size === null) {
-        fd.close();
+        ended();
         controller.close();
       }
       request.respond(size ?? 0);
     },
-    cancel: () => fd.close(),
+    cancel: () => source.close(),
   });
 }
 

@@ -9,13 +9,6 @@ import { allocate } from "./struct.ts";
 
 type Buffer = Uint8Array<ArrayBuffer>;
 
-/** The set of signals that this thread blocks. */
-export function signalMask(): Buffer {
-  const mask = allocate(structs.sigset);
-  libc("signals").sigprocmask(platform.SIG_BLOCK, null, mask);
-  return mask;
-}
-
 /** Whether this thread blocks a signal. */
 export function isBlocked(signal: number): boolean {
   libc("signals").sigprocmask(platform.SIG_BLOCK, null, current);

@@ -30,7 +30,7 @@ export {
 export { addListener, runtimeHandler } from "./listener.ts";
 export * from "./fifo.ts";
 export * from "./lock.ts";
-export { isBlocked, setSignalMask, signalMask } from "./mask.ts";
+export { isBlocked, setSignalMask } from "./mask.ts";
 export * from "./signalling.ts";
 export { childrenOf, commandLine, executable, openDescriptors } from "./threads.ts";
 export { type Credentials, withCredentials } from "./credentials.ts";

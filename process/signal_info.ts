@@ -1,7 +1,7 @@
 /**
  * Signals that are read instead of handled: they must be blocked in every thread, and so before there is one.
  */
-import { commandLine, isInSet, signalMask, signalName, signalNumber } from "../libc/mod.ts";
+import { commandLine, isBlocked, signalName, signalNumber } from "../libc/mod.ts";
 import { keepBlocked, reexecWith } from "./exec.ts";
 
 /**
@@ -39,8 +39,7 @@ export function enableSignalInfo(signals: readonly (string | number)[]): void {
   const refused = numbers.map(signalName).find((name) => unblockable.has(name));
   if (refused) throw new TypeError(`${refused} cannot be read, since it cannot stay blocked`);
   keepBlocked(numbers);
-  const blocked = signalMask();
-  if (!numbers.every((number) => isInSet(blocked, number))) reexecWith(commandLine());
+  if (!numbers.every(isBlocked)) reexecWith(commandLine());
 }
 
 const unblockable = new Set([

@@ -2,7 +2,7 @@
  * Holding signals back.
  */
 import { isInSet, pendingSignals, platform, signalName } from "../libc/mod.ts";
-import { numbers, requireSettable, type Signals } from "./on.ts";
+import { forEach, type Signals } from "./on.ts";
 import { heldBack, hold } from "./setting.ts";
 
 /**
@@ -33,11 +33,7 @@ import { heldBack, hold } from "./setting.ts";
  * @see https://man7.org/linux/man-pages/man2/sigprocmask.2.html
  */
 export function mask(signals: Signals): Disposable {
-  const wanted = numbers(signals);
-  for (const number of wanted) requireSettable(number, () => {});
-  using made = new DisposableStack();
-  for (const number of wanted) made.use(hold(number));
-  return made.move();
+  return forEach(signals, () => {}, hold); // what can be handled can be held back
 }
 
 /**

@@ -105,15 +105,24 @@ export function numbers(signals: Signals): number[] {
 }
 
 function setAll(signals: Signals, action: SignalAction): Disposable {
+  return forEach(signals, action, (number) => set(number, action));
+}
+
+/** Does something to each of several signals, if `action` may be done on all of them, until the result is disposed. */
+export function forEach(
+  signals: Signals,
+  action: SignalAction,
+  make: (number: number) => Disposable,
+): Disposable {
   const wanted = numbers(signals);
   for (const number of wanted) requireSettable(number, action);
   using made = new DisposableStack();
-  for (const number of wanted) made.use(set(number, action));
+  for (const number of wanted) made.use(make(number));
   return made.move();
 }
 
 /** Throws unless this may be done on the signal. */
-export function requireSettable(number: number, action: SignalAction): void {
+function requireSettable(number: number, action: SignalAction): void {
   const name = signalName(number);
   const refuse = (why: string) => {
     throw new TypeError(`${name} cannot be handled, ignored, reset or masked: ${why}`);

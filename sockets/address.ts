@@ -3,7 +3,7 @@
  */
 import { describe, integer } from "../libc/mod.ts";
 import type { WaitOptions } from "../io/mod.ts";
-import { getservbyname, type Transport } from "./names.ts";
+import { getaddrinfo, getservbyname, type Transport } from "./names.ts";
 
 /**
  * An address as people write it: "localhost:80", "[::1]:80"; with a service in place of the port, "localhost:http", or
@@ -82,4 +82,9 @@ function misunderstood(address: unknown): TypeError {
       describe(address)
     }`,
   );
+}
+
+/** The addresses of a host; what is an address already is not asked of anybody. */
+export async function addresses(host: string, options: WaitOptions): Promise<string[]> {
+  return /^[\d.]+$|:/.test(host) ? [host] : await getaddrinfo(host, options);
 }

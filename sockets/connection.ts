@@ -1,10 +1,15 @@
 /**
  * Connections: bytes both ways, and lines.
  */
-import { type LineOptions, requirePatience, type WaitOptions, withPatience } from "../io/mod.ts";
+import {
+  type LineOptions,
+  readableOf,
+  requirePatience,
+  type WaitOptions,
+  withPatience,
+} from "../io/mod.ts";
 import { bytes, describe, integer } from "../libc/mod.ts";
 import { endOfLine, endOfMessage, LineBuffer } from "./line_buffer.ts";
-import { readableOf } from "./readable.ts";
 import { Socket } from "./socket.ts";
 import { Turns } from "./turns.ts";
 

@@ -1,7 +1,15 @@
 /**
  * Sockets as the system has them: the Berkeley calls.
  */
-import { Fd, parked, pollOne, requirePatience, type WaitOptions, whenReady } from "../io/mod.ts";
+import {
+  Fd,
+  parked,
+  pollOne,
+  readableOf,
+  requirePatience,
+  type WaitOptions,
+  whenReady,
+} from "../io/mod.ts";
 import {
   accept4,
   bind,
@@ -38,7 +46,6 @@ import {
 import { type Message, type ReceiveOptions, tryReceive, trySend } from "./messages.ts";
 import { type OptionValue, readOption, type SocketOption, writeOption } from "./options.ts";
 import { requireEndpoint } from "./permission.ts";
-import { readableOf } from "./readable.ts";
 import { Room } from "./room.ts";
 
 /** How a message is sent. */
@@ -184,9 +191,8 @@ export class Socket implements Disposable {
     const { number } = this.fd;
     // A listening socket that others share blocks, and one of them may be faster; then it blocks us.
     if (!this.fd.ours && !pollOne(number, platform.POLLIN, 0)) return undefined;
-    for (let fd; (fd = accept4(number)) !== -1;) {
-      return new Socket(Fd.made(fd), this.family, this.type);
-    }
+    const fd = accept4(number);
+    if (fd !== -1) return new Socket(Fd.made(fd), this.family, this.type);
     const code = errorCode();
     if (code === "EAGAIN") return undefined;
     if (transient.has(code)) return this.tryAccept();

@@ -3,10 +3,9 @@
  */
 import { type WaitOptions, withPatience } from "../io/mod.ts";
 import { integer } from "../libc/mod.ts";
-import { type Address, resolveAddress } from "./address.ts";
+import { type Address, addresses, resolveAddress } from "./address.ts";
 import { Connection } from "./connection.ts";
 import { Listener } from "./listener.ts";
-import { addresses } from "./udp.ts";
 import { getaddrinfo } from "./names.ts";
 import { Socket } from "./socket.ts";
 

@@ -3,8 +3,7 @@
  */
 import type { WaitOptions } from "../io/mod.ts";
 import { addressBytes, integer, platform, setOptionBytes } from "../libc/mod.ts";
-import { type Address, resolveAddress } from "./address.ts";
-import { getaddrinfo } from "./names.ts";
+import { type Address, addresses, resolveAddress } from "./address.ts";
 import { Socket } from "./socket.ts";
 
 /** What a UDP socket is to be. */
@@ -87,11 +86,6 @@ export async function connectUdp(
 
 function open(host: string): Socket {
   return Socket.open(host.includes(":") ? "inet6" : "inet", "datagram");
-}
-
-/** The addresses of a host; what is an address already is not asked of anybody. */
-export async function addresses(host: string, options: WaitOptions): Promise<string[]> {
-  return /^[\d.]+$|:/.test(host) ? [host] : await getaddrinfo(host, options);
 }
 
 /**
