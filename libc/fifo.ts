@@ -58,7 +58,7 @@ export async function openParked(tag: number, path: string, flags: number): Prom
 export function unreadBytes(fd: number): number {
   const count = new Int32Array(new ArrayBuffer(8));
   const bytes = new Uint8Array(count.buffer);
-  check("ioctl", libc("fifos").ioctl(fd, BigInt(platform.FIONREAD), bytes), { fd });
+  check("ioctl", libc("control").ioctl(fd, BigInt(platform.FIONREAD), bytes), { fd });
   return count[0];
 }
 

@@ -43,3 +43,4 @@ export * from "./services.ts";
 export * from "./socket_address.ts";
 export * from "./sockets.ts";
 export { posixSpawn, type SpawnPlan } from "./spawn.ts";
+export * from "./terminal.ts";

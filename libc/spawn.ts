@@ -20,8 +20,8 @@ export interface SpawnPlan {
   readonly argv: readonly Uint8Array[];
   /** Its environment as `NAME=value`; ours where it is absent. */
   readonly environment?: readonly Uint8Array[];
-  /** Its descriptors in the order in which they are made: a copy of one, or /dev/null. */
-  readonly descriptors: readonly { readonly target: number; readonly source: number | "null" }[];
+  /** Its descriptors in the order in which they are made: a copy of one, or a file opened for reading and writing. */
+  readonly descriptors: readonly { readonly target: number; readonly source: number | string }[];
   /** From which number on, and at which numbers, nothing is open. */
   readonly closed: { readonly from: number; readonly also: readonly number[] };
   /** Its working directory, if not ours. */
@@ -99,8 +99,14 @@ function addFileActions(
 ): void {
   const c = libc("spawn");
   for (const { target, source } of descriptors) {
-    const code = source === "null"
-      ? c.posix_spawn_file_actions_addopen(actions, target, devNull, platform.O_RDWR, 0)
+    const code = typeof source === "string"
+      ? c.posix_spawn_file_actions_addopen(
+        actions,
+        target,
+        cString(source, "Path"),
+        platform.O_RDWR,
+        0,
+      )
       : c.posix_spawn_file_actions_adddup2(actions, source, target);
     succeed(code, { fd: target });
   }
@@ -110,8 +116,6 @@ function addFileActions(
     succeed(c.posix_spawn_file_actions_addchdir_np(actions, directory), {});
   }
 }
-
-const devNull = cString("/dev/null", "Path");
 
 function spawnAttributes(plan: SpawnPlan): Buffer {
   const c = libc("spawn");

@@ -44,6 +44,27 @@ export const symbols = {
     inotify_add_watch: { parameters: ["i32", "buffer", "u32"], result: "i32" },
     ...variadic.fifos,
   },
+  control: variadic.control,
+  terminals: {
+    // int posix_openpt(int flags);
+    posix_openpt: { parameters: ["i32"], result: "i32" },
+    // int grantpt(int fd);
+    grantpt: { parameters: ["i32"], result: "i32" },
+    // int unlockpt(int fd);
+    unlockpt: { parameters: ["i32"], result: "i32" },
+    // int ptsname_r(int fd, char *buf, size_t size);
+    ptsname_r: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+    // int ttyname_r(int fd, char *buf, size_t size);
+    ttyname_r: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+    // int tcgetattr(int fd, struct termios *termios_p);
+    tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
+    // int tcsetattr(int fd, int optional_actions, const struct termios *termios_p);
+    tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
+    // void cfmakeraw(struct termios *termios_p);
+    cfmakeraw: { parameters: ["buffer"], result: "void" },
+    // pid_t tcgetpgrp(int fd);
+    tcgetpgrp: { parameters: ["i32"], result: "i32" },
+  },
   processes: {
     // int kill(pid_t pid, int sig);
     kill: { parameters: ["i32", "i32"], result: "i32" },

@@ -19,9 +19,11 @@ export const variadic = {
     },
     syscallPidfdOpen: { name: "syscall", parameters: ["i64", "i32", "u32"], result: "i64" },
   },
-  fifos: {
+  control: {
     // int ioctl(int fd, unsigned long op, ... /* argp */);
     ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
+  },
+  fifos: {
     // int openat(int dirfd, const char *pathname, int flags, ... /* mode_t mode */);
     openatParked: {
       name: "openat",

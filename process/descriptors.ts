@@ -15,20 +15,28 @@ export type ChildDescriptor = Fd | number | "inherit" | "null" | "pipe";
 /** A child's descriptors by their numbers in the child. 0, 1 and 2 are ours where they are not named. */
 export type ChildDescriptors = Record<number, ChildDescriptor>;
 
-const OURS = [[0, "inherit"], [1, "inherit"], [2, "inherit"]] as const;
+const STANDARD = [0, 1, 2] as const;
+
+/** The terminal that the child gets; no word of the caller's means it. */
+const TERMINAL = Symbol("terminal");
+
+type Wanted = ChildDescriptor | typeof TERMINAL;
 
 /** A prepared set of descriptors. Disposing closes what only the child needs. */
 export class DescriptorPlan implements Disposable {
   /** For `posix_spawn`, in this order. */
-  readonly descriptors: { target: number; source: number | "null" }[] = [];
+  readonly descriptors: { target: number; source: number | string }[] = [];
   /** Our ends of the pipes, by the child's numbers. */
   readonly ends = new Map<number, Fd>();
   readonly #childs: Fd[] = [];
-  readonly #wanted = new Map<number, ChildDescriptor>(OURS);
+  readonly #wanted = new Map<number, Wanted>();
+  readonly #terminal: string | undefined;
   #beyond = 3;
 
-  /** Makes the pipes that `fds` asks for. */
-  constructor(fds: ChildDescriptors) {
+  /** Makes the pipes that `fds` asks for. 0, 1 and 2 are the terminal at the path `terminal` where they are not named. */
+  constructor(fds: ChildDescriptors, terminal?: string) {
+    this.#terminal = terminal;
+    for (const number of STANDARD) this.#wanted.set(number, terminal ? TERMINAL : "inherit");
     for (const [key, what] of Object.entries(fds)) {
       const number = integer("Child's descriptor", Number(key), 0, 0xffff);
       this.#wanted.set(number, what);
@@ -37,6 +45,7 @@ export class DescriptorPlan implements Disposable {
     try {
       for (const [target, what] of this.#wanted) this.#requireOpen(target, what);
       for (const target of this.#wanted.keys()) this.#prepare(target);
+      if (terminal !== undefined) this.#control(terminal);
     } catch (error) {
       for (const end of this.ends.values()) end.close();
       this[Symbol.dispose]();
@@ -54,7 +63,7 @@ export class DescriptorPlan implements Disposable {
   }
 
   // Before any pipe is made, which could be given the number of one that is not open.
-  #requireOpen(target: number, what: ChildDescriptor): void {
+  #requireOpen(target: number, what: Wanted): void {
     const number = what === "inherit" ? target : what;
     if (typeof number !== "number") return;
     integer("Descriptor", number, 0, 0x7fff_ffff);
@@ -67,21 +76,30 @@ export class DescriptorPlan implements Disposable {
     const source = this.#source(target);
     // One that lies where another one goes would be overwritten before it is copied: it moves out of
     // the way first. So the order of the copies does not matter, whatever is swapped with what.
-    const moved = source !== "null" && source !== target && this.#wanted.has(source);
+    const moved = typeof source === "number" && source !== target && this.#wanted.has(source);
     this.descriptors.push({ target, source: moved ? this.#aside(source) : source });
   }
 
-  #source(target: number): number | "null" {
+  // The leader of a session is controlled by the first terminal that it opens. So it opens it in any case, and has it
+  // closed again where it is none of its descriptors.
+  #control(terminal: string): void {
+    if (this.descriptors.some(({ source }) => source === terminal)) return;
+    const used = this.descriptors.flatMap(({ target, source }) => [target, Number(source) || 0]);
+    this.descriptors.push({ target: Math.max(this.#beyond, ...used) + 1, source: terminal });
+  }
+
+  #source(target: number): number | string {
     const what = this.#wanted.get(target);
     if (typeof what !== "number") return this.#given(target, what);
     const there = this.#wanted.get(what);
     return typeof there === "number" ? what : this.#given(what, there ?? "inherit");
   }
 
-  #given(target: number, what: ChildDescriptor | undefined): number | "null" {
-    if (what === "null") return "null";
+  #given(target: number, what: Wanted | undefined): number | string {
+    if (what === "null") return "/dev/null";
     if (what === "inherit") return target;
     if (what === "pipe") return this.#pipe(target);
+    if (what === TERMINAL) return this.#terminal!;
     if (what instanceof Fd) {
       if (what.ours) what.setBlocking(); // which is what programs expect
       return what.number;

@@ -1,13 +1,14 @@
 /**
  * Starting programs.
  */
-import { requireRun } from "../io/mod.ts";
+import { type Fd, requireRun } from "../io/mod.ts";
 import {
   integer,
   posixSpawn,
   signalNumber,
   signalSet,
   SyscallError,
+  ttyname,
   whyNotDirectory,
   withCredentials,
 } from "../libc/mod.ts";
@@ -29,6 +30,11 @@ export interface SpawnOptions extends EnvironmentOptions {
   processGroup?: "new" | number;
   /** Whether it leads a session of its own, and so a process group, without a terminal. Default false. */
   session?: boolean;
+  /**
+   * A terminal: it leads a session that this one controls, and has it as 0, 1 and 2 where `fds` do not name them. See
+   * `spawnTerminal` of pty.
+   */
+  terminal?: Fd;
   /** The signals that are blocked in it, by name or number. Default none. */
   signalMask?: readonly (string | number)[];
   /**
@@ -61,7 +67,8 @@ export interface SpawnOptions extends EnvironmentOptions {
  * @param command A path if it has a slash, else a name to be found in the directories of our PATH.
  * @param args Its arguments, without `argv[0]`.
  * @throws {SyscallError} With the command as `path`: ENOENT, EACCES, ENOEXEC if it cannot be executed, E2BIG
- * if arguments and environment are too large, EAGAIN if there are too many processes; EPERM from
+ * if arguments and environment are too large, EAGAIN if there are too many processes; ENOTTY
+ * if `terminal` is none; EPERM from
  * `setresuid` and its sisters without the privilege.
  * @throws {Deno.errors.NotCapable} Without `--allow-run` for the program.
  * @tags allow-ffi, allow-run
@@ -94,11 +101,14 @@ export function spawn(
     environment: childEnvironment(options),
     directory: options.cwd,
     processGroup: processGroup(options),
-    session: options.session ?? false,
+    session: leadsSession(options),
     signalMask: options.signalMask && signalSet(options.signalMask.map(signalNumber)),
   };
   const who = credentials(options);
-  using plan = new DescriptorPlan(options.fds ?? {});
+  using plan = new DescriptorPlan(
+    options.fds ?? {},
+    options.terminal && ttyname(options.terminal.number),
+  );
   try {
     const { descriptors, closed } = plan;
     const pid = withCredentials(who, () => posixSpawn({ ...settings, descriptors, closed }));
@@ -112,12 +122,17 @@ export function spawn(
   }
 }
 
+function leadsSession({ session = false, terminal }: SpawnOptions): boolean {
+  return session || terminal !== undefined;
+}
+
 /** C's number for the process group; a leader of a session leads a group without being asked. */
-function processGroup({ processGroup, session }: SpawnOptions): number | undefined {
+function processGroup(options: SpawnOptions): number | undefined {
+  const { processGroup } = options;
   if (processGroup === undefined || processGroup === "new") {
-    return processGroup === undefined || session ? undefined : 0;
+    return processGroup === undefined || leadsSession(options) ? undefined : 0;
   }
-  if (session) throw new TypeError("A new session cannot join a process group");
+  if (leadsSession(options)) throw new TypeError("A new session cannot join a process group");
   return integer("Process group", processGroup, 1, 0x7fff_ffff);
 }
 

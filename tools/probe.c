@@ -35,6 +35,7 @@
 #include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -162,6 +163,7 @@ int main(void) {
   CONSTANT(O_CREAT);
   CONSTANT(O_EXCL);
   CONSTANT(O_NOFOLLOW);
+  CONSTANT(O_NOCTTY);
   CONSTANT(O_PATH);
   CONSTANT(O_APPEND);
   CONSTANT(O_TRUNC);
@@ -266,6 +268,12 @@ int main(void) {
   CONSTANT(SHUT_RDWR);
   CONSTANT(INET6_ADDRSTRLEN);
   CONSTANT(FIONREAD);
+  CONSTANT(TIOCGWINSZ);
+  CONSTANT(TIOCSWINSZ);
+  CONSTANT(TCSANOW);
+  CONSTANT(ECHO);
+  CONSTANT(ICANON);
+  CONSTANT(VEOF);
   CONSTANT(IN_CLOEXEC);
   CONSTANT(IN_NONBLOCK);
   CONSTANT(IN_DONT_FOLLOW);
@@ -451,6 +459,16 @@ int main(void) {
   FIELD(struct statx, stx_ino);
   FIELD(struct statx, stx_dev_major);
   FIELD(struct statx, stx_dev_minor);
+  END();
+  STRUCT("termios", struct termios);
+  FIELD(struct termios, c_lflag);
+  field("c_cc", "u", 1, offsetof(struct termios, c_cc));
+  END();
+  STRUCT("winsize", struct winsize);
+  FIELD(struct winsize, ws_row);
+  FIELD(struct winsize, ws_col);
+  FIELD(struct winsize, ws_xpixel);
+  FIELD(struct winsize, ws_ypixel);
   END();
   STRUCT("sigset", sigset_t);
   END();
