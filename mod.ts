@@ -15,6 +15,7 @@
 export * as pipes from "./pipes/mod.ts";
 export * as fifo from "./fifo/mod.ts";
 export * as process from "./process/mod.ts";
+export * as pty from "./pty/mod.ts";
 export * as signals from "./signals/mod.ts";
 export * as sockets from "./sockets/mod.ts";
 export * as sysv from "./sysv/mod.ts";

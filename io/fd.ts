@@ -94,6 +94,18 @@ export class Fd implements Disposable {
     return new Fd(number, { blocking, ours });
   }
 
+  /**
+   * Another descriptor for the open file that `number` is, close-on-exec: what somebody else owns, such as standard
+   * input, stays open when this one is closed.
+   *
+   * @throws {SyscallError} EBADF if it is not open, EMFILE if this process may not open any more.
+   */
+  static copyOf(number: number): Fd {
+    integer("Descriptor", number, 0, 0x7fff_ffff);
+    const copy = fcntl(number, platform.F_DUPFD_CLOEXEC, 0);
+    return Fd.from(check("fcntl", copy, { fd: number }));
+  }
+
   /** @ignore What this library has made itself, close-on-exec and non-blocking. */
   static made(number: number): Fd {
     return new Fd(number, { blocking: false, ours: true });

@@ -7,24 +7,25 @@ import type { WaitOptions } from "./wait.ts";
 /** As much as a pipe usually holds. */
 const CHUNK = 64 * 1024;
 
-/** What can be read from `fd` until its end, in memory that is used again: a chunk is gone when the next comes. */
+/** What can be read. */
+interface Source {
+  read(buffer: Uint8Array, options?: WaitOptions): Promise<number | null>;
+}
+
+/** What can be read from `source` until its end, in memory that is used again: a chunk is gone when the next comes. */
 export async function* passingChunks(
-  fd: Fd,
+  source: Source,
   options: WaitOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   const memory = new Uint8Array(new ArrayBuffer(4 * CHUNK));
-  for (let size; (size = await fd.read(memory, options)) !== null;) yield memory.subarray(0, size);
-}
-
-/** What can be read, and closed. */
-interface Source {
-  read(buffer: Uint8Array): Promise<number | null>;
-  close(): void;
+  for (let size; (size = await source.read(memory, options)) !== null;) {
+    yield memory.subarray(0, size);
+  }
 }
 
 /** A stream of what can be read from `source`. To cancel it closes `source`; at its end `ended` is called. */
 export function readableOf(
-  source: Source,
+  source: Source & { close(): void },
   ended: () => void = () => {},
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   return new ReadableStream({

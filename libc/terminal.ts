@@ -1,0 +1,114 @@
+/**
+ * Terminals and pseudo-terminals as C has them.
+ */
+import { check, nameOfError, SyscallError } from "./error.ts";
+import { libc } from "./library.ts";
+import { platform, structs } from "./platform.ts";
+import { allocate, readStruct, writeStruct } from "./struct.ts";
+import { fromCString } from "./text.ts";
+
+type Buffer = Uint8Array<ArrayBuffer>;
+
+/**
+ * Makes a pseudo-terminal: the descriptor of its master side, close-on-exec and non-blocking. Its other side can be
+ * opened.
+ *
+ * @see https://man7.org/linux/man-pages/man3/posix_openpt.3.html
+ */
+export function openMaster(): number {
+  const { posix_openpt, grantpt, unlockpt } = libc("terminals");
+  const flags = platform.O_RDWR | platform.O_NOCTTY | platform.O_CLOEXEC | platform.O_NONBLOCK;
+  const fd = check("posix_openpt", posix_openpt(flags));
+  try {
+    check("grantpt", grantpt(fd), { fd });
+    check("unlockpt", unlockpt(fd), { fd });
+  } catch (error) {
+    libc("descriptors").close(fd);
+    throw error;
+  }
+  return fd;
+}
+
+/** @see https://man7.org/linux/man-pages/man3/ptsname.3.html */
+export function ptsname(master: number): string {
+  return named("ptsname_r", master);
+}
+
+/**
+ * The path of the terminal that `fd` is; fails with ENOTTY if it is none.
+ *
+ * @see https://man7.org/linux/man-pages/man3/ttyname.3.html
+ */
+export function ttyname(fd: number): string {
+  return named("ttyname_r", fd);
+}
+
+// These return the number of the error.
+function named(call: "ptsname_r" | "ttyname_r", fd: number): string {
+  const name = new Uint8Array(new ArrayBuffer(256));
+  const code = libc("terminals")[call](fd, name, BigInt(name.length));
+  if (code !== 0) throw new SyscallError(call, nameOfError(code), { fd });
+  return fromCString(name);
+}
+
+/**
+ * The settings of the terminal `fd`: a `struct termios`.
+ *
+ * @see https://man7.org/linux/man-pages/man3/termios.3.html
+ */
+export function tcgetattr(fd: number): Buffer {
+  const settings = allocate(structs.termios);
+  check("tcgetattr", libc("terminals").tcgetattr(fd, settings), { fd });
+  return settings;
+}
+
+/** Gives the terminal these settings at once. */
+export function tcsetattr(fd: number, settings: Buffer): void {
+  check("tcsetattr", libc("terminals").tcsetattr(fd, platform.TCSANOW, settings), { fd });
+}
+
+/** The same settings, but raw: every byte passes in both directions as it is, and none has a meaning. */
+export function rawSettings(settings: Buffer): Buffer {
+  const raw = settings.slice();
+  libc("terminals").cfmakeraw(raw);
+  return raw;
+}
+
+/** The same settings, but what is typed is not shown. */
+export function silentSettings(settings: Buffer): Buffer {
+  const silent = settings.slice();
+  const { c_lflag } = readStruct(structs.termios, settings);
+  writeStruct(structs.termios, silent, { c_lflag: c_lflag & ~platform.ECHO });
+  return silent;
+}
+
+/** Whether what is typed is shown by the terminal, and whether it is handed over by the line. */
+export function modesOf(settings: Buffer): { echo: boolean; lines: boolean } {
+  const { c_lflag } = readStruct(structs.termios, settings);
+  return { echo: (c_lflag & platform.ECHO) !== 0, lines: (c_lflag & platform.ICANON) !== 0 };
+}
+
+/** The byte that means the end of the input. */
+export function endOfFileByte(settings: Buffer): number {
+  return settings[structs.termios.fields.c_cc[1] + platform.VEOF];
+}
+
+/** @see https://man7.org/linux/man-pages/man3/tcgetpgrp.3.html */
+export function tcgetpgrp(fd: number): number {
+  return libc("terminals").tcgetpgrp(fd);
+}
+
+/** The terminal's size in characters. */
+export function windowSize(fd: number): { columns: number; rows: number } {
+  const size = allocate(structs.winsize);
+  check("ioctl", libc("control").ioctl(fd, BigInt(platform.TIOCGWINSZ), size), { fd });
+  const { ws_col, ws_row } = readStruct(structs.winsize, size);
+  return { columns: ws_col, rows: ws_row };
+}
+
+/** Sets it, which sends SIGWINCH to the programs in the foreground if it changes. */
+export function setWindowSize(fd: number, columns: number, rows: number): void {
+  const size = allocate(structs.winsize);
+  writeStruct(structs.winsize, size, { ws_col: columns, ws_row: rows });
+  check("ioctl", libc("control").ioctl(fd, BigInt(platform.TIOCSWINSZ), size), { fd });
+}

@@ -1,0 +1,281 @@
+/**
+ * Talking to a program through its terminal: waiting for what it shows, and typing.
+ */
+import { type LineOptions, lines, passingChunks, pollOne, readableOf } from "../io/mod.ts";
+import { requirePatience, requireTimeout, type WaitOptions, whenReady } from "../io/mod.ts";
+import { bytes as toBytes, integer, platform } from "../libc/mod.ts";
+import { EndOfFileError, ExpectTimeoutError } from "./errors.ts";
+import { Incoming } from "./incoming.ts";
+import { interact, type Interaction, type InteractOptions } from "./interact.ts";
+import {
+  type Found,
+  type Match,
+  type Patterns,
+  search,
+  type Wanted,
+  wantedOf,
+} from "./patterns.ts";
+import type { Which } from "./patterns.ts";
+import type { Pty } from "./pty.ts";
+import { controlCharacter, type SendOptions, typedSlowly, waitNoEcho } from "./typing.ts";
+import { encode } from "./text.ts";
+import type { Transcript } from "./transcript.ts";
+
+/** How one talks to a program. */
+export interface DialogueOptions {
+  /** How long each expectation waits where it does not say so itself, in milliseconds. Default without end. */
+  timeout?: number;
+  /**
+   * How many characters are kept that no pattern has matched, from 1 on. When there are more the first ones are let
+   * go, which `forgotten` of the match counts. Default 1,048,576.
+   */
+  maxBuffer?: number;
+  /** Is told of all that passes. */
+  transcript?: Transcript;
+}
+
+/** How something is expected at once. */
+type SyncOptions = Pick<WaitOptions, "timeout">;
+
+/**
+ * A conversation with whatever has the terminal of a {@linkcode Pty}. What the terminal shows is text in UTF-8 here; a
+ * byte that is not becomes a lone surrogate, U+DC80 to U+DCFF, and that byte again when it is sent, so none is lost.
+ *
+ * Several patterns: the one that is found first in the text counts, of several that begin there the first of the list. A
+ * regular expression sees what has come so far, so `.*` at its end may match less than what comes a moment later.
+ */
+export class Dialogue {
+  /** The terminal. What is read from it directly is not seen here. */
+  readonly pty: Pty;
+  readonly #incoming: Incoming;
+  readonly #timeout: number | undefined;
+  readonly #transcript: Transcript | undefined;
+
+  /** Talks to whatever has the terminal of `pty` open. */
+  constructor(pty: Pty, { timeout, maxBuffer = 1 << 20, transcript }: DialogueOptions = {}) {
+    requireTimeout(timeout);
+    integer("maxBuffer", maxBuffer, 1, Number.MAX_SAFE_INTEGER);
+    this.pty = pty;
+    this.#timeout = timeout;
+    this.#transcript = transcript;
+    this.#incoming = new Incoming(pty, maxBuffer, (data) => this.#tell("received", data, false));
+  }
+
+  #tell(direction: "received" | "sent", data: Uint8Array, hidden: boolean): void {
+    this.#transcript?.({ direction, data, hidden });
+  }
+
+  /** What has come and was not taken yet, without looking for more. */
+  get unread(): string {
+    return this.#incoming.text;
+  }
+
+  /**
+   * Waits until one of the patterns is found in what the terminal shows, and takes all up to its end: the next
+   * expectation begins behind it. If nothing is found nothing is taken.
+   *
+   * @param patterns A string, a RegExp, {@linkcode EOF} or {@linkcode TIMEOUT}; a list of them; or several by name.
+   * @param options `timeout` 0 looks at what is there already.
+   * @throws {ExpectTimeoutError} When the time is over and TIMEOUT is not among the patterns: a `DOMException` named
+   * TimeoutError.
+   * @throws {EndOfFileError} When the terminal ends and EOF is not among the patterns.
+   * @throws The reason of `signal`.
+   *
+   * @example
+   * ```ts
+   * import { EOF, spawnTerminal } from "@deno-ipc/ipc/pty";
+   *
+   * await using terminal = spawnTerminal("sh", ["-c", "echo 1 file; exit 3"]);
+   * const found = await terminal.expect({ files: /(\d+) files?/, none: "nothing", ended: EOF });
+   * console.log(found.which, found.captures[0]); // files 1
+   * ```
+   */
+  async expect<const P extends Patterns>(
+    patterns: P,
+    { signal, timeout = this.#timeout }: WaitOptions = {},
+  ): Promise<Match<Which<P>>> {
+    requirePatience({ signal, timeout });
+    const wanted = wantedOf(patterns);
+    const attempt = () => this.#attempt<Which<P>>(wanted);
+    const now = attempt();
+    if (now !== undefined) return now;
+    try {
+      return await whenReady(this.pty.fd.number, "read", attempt, { signal, timeout });
+    } catch (error) {
+      if (signal?.aborted || !isTimeout(error)) throw error;
+      return this.#inVain(wanted, timeout!);
+    }
+  }
+
+  /** Expects as `expect` does, but blocks the whole program until then. */
+  expectSync<const P extends Patterns>(
+    patterns: P,
+    { timeout = this.#timeout }: SyncOptions = {},
+  ): Match<Which<P>> {
+    requireTimeout(timeout);
+    const wanted = wantedOf(patterns);
+    const deadline = timeout === undefined ? Infinity : performance.now() + timeout;
+    for (;;) {
+      const found = this.#attempt<Which<P>>(wanted);
+      if (found !== undefined) return found;
+      const left = deadline === Infinity ? -1 : Math.max(deadline - performance.now(), 0);
+      if (!pollOne(this.pty.fd.number, platform.POLLIN, left)) {
+        return this.#inVain(wanted, timeout!);
+      }
+    }
+  }
+
+  /** Looks whether one of the patterns is found in what is there now; `undefined` if not. */
+  tryExpect<const P extends Patterns>(patterns: P): Match<Which<P>> | undefined {
+    return this.#attempt(wantedOf(patterns));
+  }
+
+  #attempt<W>(wanted: Wanted): Match<W> | undefined {
+    const incoming = this.#incoming;
+    do {
+      const found = search(incoming.text, wanted);
+      if (found !== undefined) return this.#take(found);
+      if (incoming.ended) return this.#atEnd(wanted);
+    } while (incoming.fill());
+  }
+
+  #take<W>({ index, ...found }: Found): Match<W> {
+    const { text, forgotten } = this.#incoming;
+    this.#incoming.drop(index + found.match.length);
+    return { ...found, before: text.slice(0, index), forgotten } as Match<W>;
+  }
+
+  #atEnd<W>({ atEnd, text }: Wanted): Match<W> {
+    const { text: before } = this.#incoming;
+    if (atEnd === undefined) throw new EndOfFileError(text, before);
+    return this.#take({ which: atEnd, index: before.length, match: "", captures: [], groups: {} });
+  }
+
+  #inVain<W>({ atTimeout, text }: Wanted, timeout: number): Match<W> {
+    const { text: before, forgotten } = this.#incoming;
+    if (atTimeout === undefined) throw new ExpectTimeoutError(timeout, text, before);
+    return { which: atTimeout as W, before, match: "", captures: [], groups: {}, forgotten };
+  }
+
+  /**
+   * Types text or bytes; waits until there is room. A line of more than 4,095 bytes does not fit into a terminal that
+   * hands over whole lines.
+   *
+   * @throws {SyscallError} EPIPE if no program has the terminal open any more.
+   */
+  async send(data: string | Uint8Array, { delay, ...options }: SendOptions = {}): Promise<void> {
+    requirePatience(options);
+    if (delay !== undefined) return await typedSlowly(this, data, delay, options);
+    const bytes = this.#typed(data);
+    await this.pty.write(bytes, options);
+  }
+
+  /** Types as `send` does, but blocks the whole program until there is room. */
+  sendSync(data: string | Uint8Array): void {
+    this.pty.writeSync(this.#typed(data));
+  }
+
+  #typed(data: string | Uint8Array): Uint8Array {
+    const bytes = typeof data === "string" ? encode(data) : toBytes("Data", data);
+    if (this.#transcript === undefined) return bytes;
+    const { echo, lines } = this.pty.modes;
+    const hidden = lines && !echo;
+    this.#tell("sent", hidden ? bytes.subarray(0, 0) : bytes, hidden);
+    return bytes;
+  }
+
+  /** Types text and the Enter key. */
+  async sendLine(text = "", options: SendOptions = {}): Promise<void> {
+    await this.send(`${text}\r`, options);
+  }
+
+  /**
+   * Types a control character.
+   *
+   * @param key The key that is pressed together with Ctrl: a letter, or one of `@ [ \ ] ^ _ ?`.
+   * @throws {TypeError} If there is no such character.
+   *
+   * @example
+   * ```ts
+   * import { spawnTerminal } from "@deno-ipc/ipc/pty";
+   *
+   * await using sleeper = spawnTerminal("sleep", ["1000"]);
+   * await sleeper.sendControl("c");
+   * console.log((await sleeper.wait()).signal); // SIGINT
+   * ```
+   */
+  async sendControl(key: string, options: WaitOptions = {}): Promise<void> {
+    await this.send(controlCharacter(key), options);
+  }
+
+  /** Types what ends the input: ^D, unless the terminal has another character for that. */
+  async sendEof(options: WaitOptions = {}): Promise<void> {
+    await this.send(Uint8Array.of(this.pty.endOfFileByte), options);
+  }
+
+  /**
+   * Waits until the terminal reads a line without showing it, as for a password: then it is safe to type one. A program
+   * that reads keys one by one and shows them itself, as a shell with line editing does, is not meant.
+   *
+   * The kernel tells nobody when that changes, so this looks again and again, up to 20 times a second.
+   *
+   * @throws {EndOfFileError} If no program has the terminal open any more.
+   * @throws {ExpectTimeoutError} When the time is over: a `DOMException` named TimeoutError.
+   */
+  async waitNoEcho({ signal, timeout = this.#timeout }: WaitOptions = {}): Promise<void> {
+    try {
+      await waitNoEcho(this.pty, { signal, timeout });
+    } catch (error) {
+      if (signal?.aborted || !isTimeout(error)) throw error;
+      this.#incoming.fill();
+      throw new ExpectTimeoutError(timeout!, "a line without echo", this.unread);
+    }
+  }
+
+  /** Reads what the terminal shows as bytes: at least one; null at its end. See {@linkcode Fd.read}. */
+  async read(buffer: Uint8Array, options: WaitOptions = {}): Promise<number | null> {
+    requirePatience(options);
+    const size = this.#incoming.takeBytes(buffer);
+    if (size > 0 || buffer.length === 0) return size;
+    if (this.#incoming.ended) return null;
+    const read = await this.pty.read(buffer, options);
+    if (read !== null) this.#tell("received", buffer.subarray(0, read), false);
+    return read;
+  }
+
+  /** What the terminal shows, as lines, without their ends; see {@linkcode Fd.lines}. */
+  lines(options: LineOptions & WaitOptions = {}): AsyncGenerator<string, void, undefined> {
+    return lines(passingChunks(this, options), options);
+  }
+
+  /** What the terminal shows, as a stream. Cancelling it closes our side. */
+  get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const read = (buffer: Uint8Array) => this.read(buffer);
+    return readableOf({ read, close: () => this.pty.close() });
+  }
+
+  /** A stream that types. Closing it types what ends the input, as `sendEof` does; aborting it closes our side. */
+  get writable(): WritableStream<string | Uint8Array> {
+    return new WritableStream({
+      write: (chunk, { signal }) => this.send(chunk, { signal }),
+      close: () => this.sendEof(),
+      abort: () => this.pty.close(),
+    });
+  }
+
+  /**
+   * Joins our own terminal with this one: what is typed there goes here, what is shown here is shown there, until the
+   * escape character is typed or this terminal ends. Our terminal is raw meanwhile, and as before afterwards whatever
+   * happens; changes of its size are passed on.
+   *
+   * @returns Why it ended.
+   * @throws {TypeError} If our standard input is no terminal.
+   */
+  async interact(options: InteractOptions = {}): Promise<Interaction> {
+    return await interact(this, options);
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "TimeoutError";
+}

@@ -1,0 +1,45 @@
+/**
+ * Several terminals at once.
+ */
+import { poll, requirePatience, type WaitOptions } from "../io/mod.ts";
+import type { Dialogue } from "./dialogue.ts";
+import { ExpectTimeoutError } from "./errors.ts";
+import type { Match, Patterns } from "./patterns.ts";
+
+/** What is waited for in one of several terminals. */
+export type Expectation = readonly [dialogue: Dialogue, expected: Patterns];
+
+/**
+ * Waits until something is found in one of several terminals, and takes it there; from the others nothing is taken.
+ *
+ * @param expectations Terminals and what is expected of each. If several have it already the first one counts.
+ * @returns The terminal, and what was found.
+ * @throws As {@linkcode Dialogue.expect}; the end of any terminal is an error unless EOF is expected of it.
+ *
+ * @example
+ * ```ts
+ * import { expectAny, spawnTerminal } from "@deno-ipc/ipc/pty";
+ *
+ * await using slow = spawnTerminal("sleep", ["1000"]);
+ * await using quick = spawnTerminal("sh", ["-c", "echo ready; exec sleep 1000"]);
+ * const { dialogue } = await expectAny([[slow, "ready"], [quick, "ready"]], { timeout: 10_000 });
+ * console.log(dialogue === quick); // true
+ * ```
+ */
+export async function expectAny(
+  expectations: readonly Expectation[],
+  { signal, timeout }: WaitOptions = {},
+): Promise<{ dialogue: Dialogue; found: Match }> {
+  requirePatience({ signal, timeout });
+  if (expectations.length === 0) throw new TypeError("Nothing to wait for: there is no terminal");
+  const deadline = timeout === undefined ? Infinity : performance.now() + timeout;
+  for (;;) {
+    for (const [dialogue, expected] of expectations) {
+      const found = dialogue.tryExpect(expected);
+      if (found !== undefined) return { dialogue, found };
+    }
+    const left = deadline === Infinity ? undefined : Math.max(deadline - performance.now(), 0);
+    if (left === 0) throw new ExpectTimeoutError(timeout!, "one of several terminals", "");
+    await poll({ read: expectations.map(([{ pty }]) => pty.fd) }, { signal, timeout: left });
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * What has come from a terminal and was not taken yet.
+ */
+import { decode, decodeAll, encode, joined } from "./text.ts";
+
+/** As much as is taken in before it is looked at. */
+const CHUNK = 64 * 1024;
+
+// One for all: what is read is taken out of it at once.
+const memory = new Uint8Array(new ArrayBuffer(CHUNK));
+
+const nothing = new Uint8Array();
+
+/** What can be read without waiting. */
+interface Source {
+  tryRead(buffer: Uint8Array): number | null | undefined;
+}
+
+/** The text that has come, of limited length, and the bytes that are no text yet. */
+export class Incoming {
+  /** The text. */
+  text = "";
+  /** How many characters were let go before it. */
+  forgotten = 0;
+  /** Whether no more will come. */
+  ended = false;
+  #undecoded: Uint8Array = nothing;
+  readonly #source: Source;
+  readonly #limit: number;
+  readonly #came: (bytes: Uint8Array) => void;
+
+  /** Takes in what comes from `source`, of which `came` is told, and keeps so many characters of it at most. */
+  constructor(source: Source, limit: number, came: (bytes: Uint8Array) => void) {
+    this.#source = source;
+    this.#limit = limit;
+    this.#came = came;
+  }
+
+  /** Takes in what is there now; whether that was something, be it the end. */
+  fill(): boolean {
+    if (this.ended) return false;
+    const read = this.#read();
+    if (read === undefined) return this.#give(nothing);
+    const bytes = memory.subarray(0, read);
+    if (read > 0) this.#came(bytes);
+    this.#give(bytes);
+    return true;
+  }
+
+  // A terminal gives no more than 4 KiB at once: so that a flood is not looked at that often, all that is there.
+  #read(): number | undefined {
+    let size = 0;
+    while (size < CHUNK) {
+      const more = this.#source.tryRead(size === 0 ? memory : memory.subarray(size));
+      if (more === undefined) break;
+      if (more === null) {
+        this.ended = true;
+        return size;
+      }
+      size += more;
+    }
+    return size === 0 ? undefined : size;
+  }
+
+  /** Adds bytes to the text; whether it has become longer. */
+  #give(bytes: Uint8Array): boolean {
+    const all = this.#undecoded.length === 0 ? bytes : joined(this.#undecoded, bytes);
+    if (all.length === 0) return false;
+    const [text, size] = this.ended ? [decodeAll(all), all.length] : decode(all);
+    this.#undecoded = size === all.length ? nothing : all.slice(size);
+    this.text += text;
+    this.#forget();
+    return text !== "";
+  }
+
+  #forget(): void {
+    let beyond = this.text.length - this.#limit;
+    if (beyond <= 0) return;
+    const last = this.text.charCodeAt(beyond - 1);
+    const next = this.text.charCodeAt(beyond);
+    if (last >= 0xd800 && last < 0xdc00 && next >= 0xdc00 && next < 0xe000) beyond++; // never half a character
+    this.text = this.text.slice(beyond);
+    this.forgotten += beyond;
+  }
+
+  /** Takes the first `length` characters away. */
+  drop(length: number): void {
+    this.text = this.text.slice(length);
+    this.forgotten = 0;
+  }
+
+  /** Moves bytes that have come into `buffer`; how many. */
+  takeBytes(buffer: Uint8Array): number {
+    const bytes = this.text === "" ? this.#undecoded : joined(encode(this.text), this.#undecoded);
+    const size = Math.min(bytes.length, buffer.length);
+    buffer.set(bytes.subarray(0, size));
+    this.drop(this.text.length);
+    this.#undecoded = bytes.subarray(size);
+    return size;
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Our own terminal joined with another one.
+ */
+import { Fd, together } from "../io/mod.ts";
+import { addListener, describe } from "../libc/mod.ts";
+import type { Dialogue } from "./dialogue.ts";
+import { isTerminal, raw, terminalSize } from "./settings.ts";
+
+/** How two terminals are joined. */
+export interface InteractOptions {
+  /** The character that ends it when it is typed, and is not passed on. Default "\x1d", which is ^]. */
+  escape?: string;
+  /** Ends it with this signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** Why two terminals are joined no longer: the escape character was typed, or the other one has ended. */
+export type Interaction = "escape" | "end";
+
+const KEYBOARD = 0;
+const SCREEN = 1;
+const CHUNK = 4096;
+
+/** Joins our own terminal with the one of `dialogue`. */
+export async function interact(
+  dialogue: Dialogue,
+  { escape = "\x1d", signal }: InteractOptions,
+): Promise<Interaction> {
+  if (typeof escape !== "string" || !/^[\0-\x7f]$/.test(escape)) {
+    throw new TypeError(`escape must be one ASCII character, got ${describe(escape)}`);
+  }
+  if (!isTerminal(KEYBOARD)) throw new TypeError("Standard input is no terminal");
+  using keyboard = Fd.copyOf(KEYBOARD);
+  using screen = Fd.copyOf(SCREEN);
+  using _size = followSize(dialogue, keyboard);
+  using _raw = raw(keyboard);
+  const ending = new AbortController();
+  let ended: Interaction | undefined;
+  const end = (why: Interaction) => {
+    ended ??= why;
+    ending.abort(ended);
+  };
+  try {
+    await together([
+      async (options) => end(await type(dialogue, keyboard, escape.charCodeAt(0), options)),
+      async (options) => end(await show(dialogue, screen, options)),
+    ], { signal: signal ? AbortSignal.any([signal, ending.signal]) : ending.signal });
+  } catch (error) {
+    if (ended === undefined || signal?.aborted) throw error;
+  }
+  return ended!;
+}
+
+/** Passes the size of our terminal on, now and whenever it changes. */
+function followSize(dialogue: Dialogue, ours: Fd): Disposable {
+  const follow = () => {
+    const size = terminalSize(ours);
+    if (size.columns > 0 && size.rows > 0) dialogue.pty.resize(size); // one on a serial line may not know its size
+  };
+  follow();
+  addListener("SIGWINCH", follow);
+  return { [Symbol.dispose]: () => Deno.removeSignalListener("SIGWINCH", follow) };
+}
+
+interface Ends {
+  readonly signal?: AbortSignal;
+}
+
+/** Types what comes from our keyboard until it is `escape`. */
+async function type(
+  dialogue: Dialogue,
+  keyboard: Fd,
+  escape: number,
+  options: Ends,
+): Promise<Interaction> {
+  const buffer = new Uint8Array(new ArrayBuffer(CHUNK));
+  for (let size; (size = await keyboard.read(buffer, options)) !== null;) {
+    const typed = buffer.subarray(0, size);
+    const at = typed.indexOf(escape);
+    if (at !== 0) await dialogue.send(at < 0 ? typed : typed.subarray(0, at), options);
+    if (at >= 0) return "escape";
+  }
+  return "end"; // our own terminal was hung up
+}
+
+/** Shows what comes until the end. */
+async function show(dialogue: Dialogue, screen: Fd, options: Ends): Promise<Interaction> {
+  const buffer = new Uint8Array(new ArrayBuffer(CHUNK));
+  for (let size; (size = await dialogue.read(buffer, options)) !== null;) {
+    await screen.write(buffer.subarray(0, size), options);
+  }
+  return "end";
+}

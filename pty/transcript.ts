@@ -1,0 +1,16 @@
+/**
+ * What has passed in a terminal, as it is told to whoever keeps a record.
+ */
+
+/** Something that has passed. */
+export interface TranscriptEntry {
+  /** Whether it was shown by the terminal, or typed by us. */
+  readonly direction: "received" | "sent";
+  /** The bytes, which are used again afterwards: copy what you keep. Nothing if they are hidden. */
+  readonly data: Uint8Array;
+  /** Whether it was typed while a line was read without echo, as a password is: then the bytes are not told. */
+  readonly hidden: boolean;
+}
+
+/** Is told of everything that passes, in its order. */
+export type Transcript = (entry: TranscriptEntry) => void;
