@@ -42,10 +42,13 @@ export class DescriptorPlan implements Disposable {
       this.#wanted.set(number, what);
       this.#beyond = Math.max(this.#beyond, number + 1);
     }
+    // The leader of a session is controlled by the first terminal that it opens, as long as somebody has it open.
+    if (terminal && !STANDARD.some((number) => this.#wanted.get(number) === TERMINAL)) {
+      throw new TypeError("fds must leave at least one of 0, 1 and 2 to the terminal");
+    }
     try {
       for (const [target, what] of this.#wanted) this.#requireOpen(target, what);
       for (const target of this.#wanted.keys()) this.#prepare(target);
-      if (terminal !== undefined) this.#control(terminal);
     } catch (error) {
       for (const end of this.ends.values()) end.close();
       this[Symbol.dispose]();
@@ -78,14 +81,6 @@ export class DescriptorPlan implements Disposable {
     // the way first. So the order of the copies does not matter, whatever is swapped with what.
     const moved = typeof source === "number" && source !== target && this.#wanted.has(source);
     this.descriptors.push({ target, source: moved ? this.#aside(source) : source });
-  }
-
-  // The leader of a session is controlled by the first terminal that it opens. So it opens it in any case, and has it
-  // closed again where it is none of its descriptors.
-  #control(terminal: string): void {
-    if (this.descriptors.some(({ source }) => source === terminal)) return;
-    const used = this.descriptors.flatMap(({ target, source }) => [target, Number(source) || 0]);
-    this.descriptors.push({ target: Math.max(this.#beyond, ...used) + 1, source: terminal });
   }
 
   #source(target: number): number | string {

@@ -31,8 +31,8 @@ export interface SpawnOptions extends EnvironmentOptions {
   /** Whether it leads a session of its own, and so a process group, without a terminal. Default false. */
   session?: boolean;
   /**
-   * A terminal: it leads a session that this one controls, and has it as 0, 1 and 2 where `fds` do not name them. See
-   * `spawnTerminal` of pty.
+   * A terminal: it leads a session that this one controls, and has it as those of 0, 1 and 2 that `fds` do not name, which
+   * must be one at least. See `spawnTerminal` of pty.
    */
   terminal?: Fd;
   /** The signals that are blocked in it, by name or number. Default none. */

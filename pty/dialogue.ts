@@ -135,8 +135,8 @@ export class Dialogue {
     do {
       const found = search(incoming.text, wanted);
       if (found !== undefined) return this.#take(found);
-      if (incoming.ended) return this.#atEnd(wanted);
     } while (incoming.fill());
+    if (incoming.ended) return this.#atEnd(wanted);
   }
 
   #take<W>({ index, ...found }: Found): Match<W> {

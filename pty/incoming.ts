@@ -38,9 +38,8 @@ export class Incoming {
 
   /** Takes in what is there now; whether that was something, be it the end. */
   fill(): boolean {
-    if (this.ended) return false;
-    const read = this.#read();
-    if (read === undefined) return this.#give(nothing);
+    const read = this.ended ? undefined : this.#read();
+    if (read === undefined) return this.#give(nothing); // what was taken as bytes and left is text again
     const bytes = memory.subarray(0, read);
     if (read > 0) this.#came(bytes);
     this.#give(bytes);

@@ -41,10 +41,11 @@ export class Terminal extends Dialogue implements AsyncDisposable, Disposable {
     return await this.child.wait(options);
   }
 
-  /** Hangs up, which is SIGHUP to the program, and waits until it has ended. */
+  /** Hangs up, which is SIGHUP to the program, waits until it has ended, and reaps it. */
   async close(options: WaitOptions = {}): Promise<ChildStatus> {
     this.pty.close();
-    return await this.child.wait(options);
+    await this.child.wait(options);
+    return await this.child.end();
   }
 
   /** Hangs up, ends the program and reaps it. */

@@ -13,6 +13,10 @@ export { denoCommand, emulated, fixture, language, Program, run } from "./progra
 const peers = {
   perl: ["perl", "-MIPC::SysV", "-e", "1"],
   python: ["/usr/bin/python3", "-c", "import sysv_ipc"],
+  "Expect.pm": ["perl", "-MExpect", "-e", "1"],
+  pexpect: ["/usr/bin/python3", "-c", "import pexpect"],
+  bc: ["bc", "--version"],
+  less: ["less", "--version"],
   gcc: ["gcc", "--version"],
   "gcc for arm64": ["aarch64-linux-gnu-gcc", "--version"],
   qemu: ["qemu-aarch64-static", "--version"],

@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import {
+  Dialogue,
+  EndOfFileError,
+  EOF,
+  ExpectTimeoutError,
+  type Fd,
+  openPty,
+  spawnTerminal,
+  TIMEOUT,
+} from "../../pty/mod.ts";
+import { test } from "../fixtures/warm_reactor.ts";
+
+/** A dialogue in which the test itself is the program. */
+function stage(options = {}): { dialogue: Dialogue; program: Fd } & Disposable {
+  const pty = openPty({ raw: true });
+  const program = pty.openTerminal();
+  return {
+    dialogue: new Dialogue(pty, options),
+    program,
+    [Symbol.dispose]() {
+      program.close();
+      pty.close();
+    },
+  };
+}
+
+/** Lets others run. */
+const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+test("expect gives what came before, the match and its groups, and leaves the rest", async () => {
+  using play = stage();
+  play.program.writeSync("one 12 files in a/b; more");
+  const found = await play.dialogue.expect(/(?<count>\d+) files( gone)? in (\S+);/);
+  assert.deepEqual(found, {
+    which: 0,
+    before: "one ",
+    match: "12 files in a/b;",
+    captures: ["12", undefined, "a/b"],
+    groups: Object.assign(Object.create(null), { count: "12" }),
+    forgotten: 0,
+  });
+  assert.equal(play.dialogue.unread, " more");
+  assert.equal((await play.dialogue.expect("re")).before, " mo");
+  assert.equal(play.dialogue.unread, "");
+});
+
+test("a match is found across chunks, whatever they cut", async () => {
+  using play = stage();
+  const expected = play.dialogue.expect("needle €");
+  const bytes = new TextEncoder().encode("hay needle € hay");
+  for (const byte of bytes) {
+    play.program.writeSync(Uint8Array.of(byte));
+    await turn();
+  }
+  const { before, match } = await expected;
+  assert.deepEqual([before, match], ["hay ", "needle €"]);
+  assert.equal((await play.dialogue.expect("hay")).before, " ");
+});
+
+test("the pattern that is found first counts, and of two in one place the first in the list", async () => {
+  using play = stage();
+  play.program.writeSync("abc abc");
+  assert.equal((await play.dialogue.expect(["c", "abc", "ab"])).which, 1);
+  assert.equal((await play.dialogue.expect({ late: "c", early: /a/, same: "ab" })).which, "early");
+  assert.equal((await play.dialogue.expect("c")).which, 0);
+});
+
+test("flags of a regular expression that would remember a place do not disturb", async () => {
+  using play = stage();
+  const sticky = /a/gy;
+  for (let i = 0; i < 3; i++) {
+    play.program.writeSync("ba");
+    assert.equal((await play.dialogue.expect(sticky)).before, "b");
+  }
+  assert.equal(sticky.lastIndex, 0);
+});
+
+test("the time being over is an error that shows what was seen, or a result that is asked for", async () => {
+  using play = stage();
+  play.program.writeSync("Password\x1b[0m:\r\n\x00é\\");
+  const error = await play.dialogue.expect(["$ ", /#\s/], { timeout: 20 }).catch((error) => error);
+  assert.ok(error instanceof ExpectTimeoutError && error instanceof DOMException);
+  assert.equal(error.name, "TimeoutError");
+  assert.equal(
+    error.message,
+    `Timed out after 20 ms waiting for "$ " or /#\\s/; the last that was seen:\n` +
+      `  Password\\x1b[0m:\\r\\n\n  \\x00é\\\\`,
+  );
+  assert.equal(error.before, "Password\x1b[0m:\r\n\x00é\\");
+  const found = await play.dialogue.expect({ prompt: "$ ", slow: TIMEOUT }, { timeout: 20 });
+  assert.deepEqual([found.which, found.before], ["slow", error.before]);
+  assert.equal((await play.dialogue.expect("word")).before, "Pass"); // nothing was taken
+});
+
+test("a timeout of 0 looks at what is there", async () => {
+  using play = stage();
+  await assert.rejects(play.dialogue.expect("x", { timeout: 0 }), { name: "TimeoutError" });
+  play.program.writeSync("x");
+  assert.equal((await play.dialogue.expect("x", { timeout: 0 })).match, "x");
+  assert.equal((await play.dialogue.expect(["x", TIMEOUT], { timeout: 0 })).which, 1);
+});
+
+test("the usual timeout holds for every expectation that does not say otherwise", async () => {
+  using play = stage({ timeout: 20 });
+  await assert.rejects(play.dialogue.expect("x"), { message: /^Timed out after 20 ms/ });
+  await assert.rejects(play.dialogue.expect("x", { timeout: 30 }), {
+    message: /^Timed out after 30/,
+  });
+  assert.throws(() => play.dialogue.expectSync("x"), { name: "TimeoutError" });
+});
+
+test("a signal ends the wait with its reason, also with TIMEOUT among the patterns", async () => {
+  using play = stage();
+  const reason = new Error("enough");
+  const controller = new AbortController();
+  const expected = play.dialogue.expect(["x", TIMEOUT], { signal: controller.signal });
+  await turn();
+  controller.abort(reason);
+  await assert.rejects(expected, reason);
+  const signal = AbortSignal.timeout(10);
+  const error = await play.dialogue.expect(["x", TIMEOUT], { signal }).catch((error) => error);
+  assert.equal(error, signal.reason);
+  play.program.writeSync("x");
+  assert.equal((await play.dialogue.expect("x")).before, "");
+});
+
+test("the end is an error that shows what was seen, or a result that is asked for", async () => {
+  using play = stage();
+  play.program.writeSync("the end\xff");
+  play.program.close();
+  assert.equal((await play.dialogue.expect("the ")).before, "");
+  const error = await play.dialogue.expect("more").catch((error) => error);
+  assert.ok(error instanceof EndOfFileError);
+  assert.equal(
+    error.message,
+    'The terminal has ended before "more" came; the last that was seen:\n  endÿ',
+  );
+  const ended = await play.dialogue.expect({ more: "more", ended: EOF });
+  assert.deepEqual([ended.which, ended.before, ended.match], ["ended", "endÿ", ""]);
+  assert.equal((await play.dialogue.expect(EOF)).before, ""); // again and again
+});
+
+test("a pattern that is there when the terminal ends counts before the end", async () => {
+  using play = stage();
+  play.program.writeSync("last");
+  play.program.close();
+  assert.equal((await play.dialogue.expect([EOF, "last"])).which, 1);
+});
+
+test("a child that dies in the middle of the conversation is an end", async () => {
+  await using terminal = spawnTerminal("sh", ["-c", "echo hello; kill -9 $$"], { timeout: 20_000 });
+  await assert.rejects(terminal.expect("goodbye"), {
+    name: "EndOfFileError",
+    before: "hello\r\n",
+  });
+  assert.equal((await terminal.wait()).signal, "SIGKILL");
+});
+
+test("what no pattern matches is kept up to the bound, the latest of it, and the rest counted", async () => {
+  await using terminal = spawnTerminal("seq", ["100000"], {
+    maxBuffer: 64 * 1024,
+    timeout: 50_000,
+  });
+  const { which, before, forgotten } = await terminal.expect(["never", /neither\d/, EOF]);
+  const all = Array.from({ length: 100_000 }, (_, i) => `${i + 1}\r\n`).join("");
+  assert.equal(which, 2);
+  assert.equal(before.length, 64 * 1024);
+  assert.equal(forgotten, all.length - before.length);
+  assert.ok(all.endsWith(before));
+});
+
+test("the bound cuts no character in two", async () => {
+  using play = stage({ maxBuffer: 3 });
+  play.program.writeSync("ab😀cd");
+  const { before, forgotten } = await play.dialogue.expect(["x", TIMEOUT], { timeout: 20 });
+  assert.deepEqual([before, forgotten], ["cd", 4]);
+});
+
+test("expectSync and tryExpect find the same without the event loop", () => {
+  using play = stage();
+  assert.equal(play.dialogue.tryExpect("x"), undefined);
+  play.program.writeSync("1x2y3");
+  assert.equal(play.dialogue.tryExpect("x")!.before, "1");
+  assert.equal(play.dialogue.expectSync(/[yz]/, { timeout: 1000 }).before, "2");
+  assert.throws(() => play.dialogue.expectSync("x", { timeout: 20 }), { name: "TimeoutError" });
+  assert.equal(play.dialogue.expectSync([TIMEOUT], { timeout: 20 }).before, "3");
+  play.program.close();
+  assert.equal(play.dialogue.expectSync(EOF).before, "3");
+  assert.throws(() => play.dialogue.tryExpect("x"), EndOfFileError);
+});
+
+test("wrong patterns and limits are refused before anything is read", async () => {
+  using play = stage();
+  const { dialogue, program } = play;
+  program.writeSync("x");
+  // deno-lint-ignore no-explicit-any
+  for (
+    const wrong of [3, null, undefined, [3], { a: null }, Symbol("EOF"), "", [""], [], {}] as any[]
+  ) {
+    await assert.rejects(dialogue.expect(wrong), TypeError, String(wrong));
+    assert.throws(() => dialogue.tryExpect(wrong), TypeError);
+    assert.throws(() => dialogue.expectSync(wrong), TypeError);
+  }
+  await assert.rejects(dialogue.expect("x", { timeout: -1 }), RangeError);
+  assert.throws(() => dialogue.expectSync("x", { timeout: NaN }), RangeError);
+  for (const maxBuffer of [0, -1, 1.5, NaN]) {
+    assert.throws(() => new Dialogue(dialogue.pty, { maxBuffer }), RangeError);
+  }
+  assert.throws(() => new Dialogue(dialogue.pty, { timeout: -1 }), RangeError);
+  assert.equal((await dialogue.expect("x")).before, "");
+});

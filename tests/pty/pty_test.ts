@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import {
+  EOF,
+  Fd,
+  isTerminal,
+  openPty,
+  spawnTerminal,
+  terminalSize,
+  ttyName,
+} from "../../pty/mod.ts";
+import { spawn } from "../../process/mod.ts";
+import { test } from "../fixtures/warm_reactor.ts";
+import { exists, library } from "../fixtures/processes.ts";
+import { Directory } from "../fixtures/temporary.ts";
+import { denoCommand, fixture, run } from "../harness.ts";
+
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+test("openPty makes a terminal of the wanted size, as stty sees it", async () => {
+  using pty = openPty({ columns: 132, rows: 43 });
+  assert.deepEqual(pty.size, { columns: 132, rows: 43 });
+  using terminal = pty.openTerminal();
+  assert.equal(ttyName(terminal), pty.path);
+  assert.deepEqual(terminalSize(terminal), pty.size);
+  await using child = spawn("stty", ["size"], { terminal });
+  const buffer = new Uint8Array(100);
+  assert.equal(text(buffer.subarray(0, (await pty.read(buffer))!)), "43 132\r\n");
+  assert.equal((await child.status).code, 0);
+});
+
+test("openPty's terminal echoes and edits lines unless it is told not to", async () => {
+  using usual = openPty();
+  assert.deepEqual([usual.size, usual.modes], [{ columns: 80, rows: 24 }, {
+    echo: true,
+    lines: true,
+  }]);
+  using silent = openPty({ echo: false });
+  assert.deepEqual(silent.modes, { echo: false, lines: true });
+  using raw = openPty({ raw: true });
+  assert.deepEqual(raw.modes, { echo: false, lines: false });
+  using terminal = raw.openTerminal();
+  const all = Uint8Array.from({ length: 256 }, (_, i) => i);
+  await raw.write(all);
+  const read = new Uint8Array(300);
+  assert.deepEqual(read.subarray(0, (await terminal.read(read))!), all); // ^C and all others, as they are
+  await terminal.write(all);
+  assert.deepEqual(read.subarray(0, (await raw.read(read))!), all);
+});
+
+test("openPty refuses a size that no terminal has, and leaves nothing open", () => {
+  for (const columns of [0, -1, 65536, 1.5, NaN]) {
+    assert.throws(() => openPty({ columns }), RangeError);
+    assert.throws(() => openPty({ rows: columns }), RangeError);
+  }
+  assert.throws(() => openPty({ columns: "80" as unknown as number }), TypeError);
+});
+
+test("what is no terminal is told from one", () => {
+  using pty = openPty();
+  using terminal = pty.openTerminal();
+  assert.deepEqual([isTerminal(terminal), isTerminal(terminal.number)], [true, true]);
+  using file = Fd.open("/dev/null");
+  assert.deepEqual([isTerminal(file), ttyName(file)], [false, undefined]);
+  assert.throws(() => terminalSize(file), { code: "ENOTTY" });
+  assert.throws(() => spawn("true", [], { terminal: file }), { code: "ENOTTY" });
+  assert.throws(() => isTerminal(0x7fff), { code: "EBADF" });
+  assert.throws(() => isTerminal(-1), RangeError);
+});
+
+test("the end of the program is an end of file, never EIO, once all is read", async () => {
+  for (const read of ["read", "readSync", "tryRead"] as const) {
+    await using terminal = spawnTerminal("echo", ["last words"]);
+    await terminal.wait();
+    const buffer = new Uint8Array(100);
+    assert.equal(text(buffer.subarray(0, (await terminal.pty[read](buffer))!)), "last words\r\n");
+    assert.equal(await terminal.pty[read](buffer), null);
+    assert.equal(await terminal.pty[read](buffer), null);
+    assert.equal(terminal.pty.hungUp, true);
+    await assert.rejects(terminal.send("x"), { code: "EPIPE", path: terminal.pty.path });
+    assert.throws(() => terminal.sendSync("x"), { code: "EPIPE" });
+  }
+});
+
+test("a terminal that no program has had yet is not hung up", async () => {
+  using pty = openPty();
+  assert.equal(pty.hungUp, false);
+  assert.equal(pty.tryRead(new Uint8Array(10)), undefined);
+  await pty.write("kept\n");
+  using terminal = pty.openTerminal();
+  const buffer = new Uint8Array(10);
+  assert.equal(text(buffer.subarray(0, (await terminal.read(buffer))!)), "kept\n");
+});
+
+test("closing hangs up: the program gets SIGHUP", async () => {
+  const terminal = spawnTerminal("sleep", ["1000"]);
+  assert.equal((await terminal.close()).signal, "SIGHUP");
+  assert.throws(() => terminal.pty.size, { name: "TypeError", message: "Fd is closed" });
+  await assert.rejects(terminal.expect("x"), TypeError);
+  await assert.rejects(terminal.send("x"), TypeError);
+});
+
+test("closing ends a wait that is going on", async () => {
+  await using terminal = spawnTerminal("sleep", ["1000"]);
+  const expected = terminal.expect("never");
+  terminal.pty.close();
+  await assert.rejects(expected, { name: "TypeError", message: "Fd is closed" });
+});
+
+test("disposing ends a shell that ignores SIGTERM, with the jobs that it has", async () => {
+  let pids: number[];
+  {
+    await using shell = spawnTerminal("bash", ["--norc", "--noprofile", "-i"], {
+      env: { PS1: "$ ", TERM: "dumb" },
+      timeout: 20_000,
+    });
+    await shell.expect("$ ");
+    await shell.sendLine("sleep 1000 & echo job $!");
+    const { captures } = await shell.expect(/job (\d+)\r\n/);
+    pids = [shell.child.pid, Number(captures[0])];
+    assert.deepEqual(pids.map(exists), [true, true]);
+  }
+  for (let i = 0; i < 100 && pids.some(exists); i++) await new Promise((r) => setTimeout(r, 20));
+  assert.deepEqual(pids.map(exists), [false, false]);
+});
+
+test("disposing without await kills at once", () => {
+  using stubborn = spawnTerminal("sh", [
+    "-c",
+    "trap '' HUP TERM INT; echo up; while :; do sleep 1; done",
+  ]);
+  stubborn.expectSync("up", { timeout: 20_000 });
+});
+
+test("resize tells the program, also while it prints", async () => {
+  await using terminal = spawnTerminal("/usr/bin/python3", [fixture("pty/window.py")], {
+    columns: 100,
+    rows: 30,
+    timeout: 20_000,
+  });
+  await terminal.expect("100x30\r\n");
+  terminal.resize({ columns: 120, rows: 40 });
+  await terminal.expect("120x40\r\n");
+  assert.deepEqual(terminal.pty.size, { columns: 120, rows: 40 });
+  assert.throws(() => terminal.resize({ columns: 0, rows: 40 }), RangeError);
+  await using printing = spawnTerminal("sh", [
+    "-c",
+    "trap 'echo; stty size' WINCH; while :; do echo more; done",
+  ], { timeout: 20_000 });
+  await printing.expect("more");
+  for (const rows of [30, 31, 32]) {
+    printing.resize({ columns: 90, rows });
+    await printing.expect(`${rows} 90\r\n`);
+  }
+});
+
+test("standard error can be apart, and the terminal still controls the program", async () => {
+  const script = "echo out; echo err >&2; echo asked > /dev/tty";
+  await using terminal = spawnTerminal("sh", ["-c", script], {
+    fds: { 2: "pipe" },
+    timeout: 20_000,
+  });
+  assert.equal((await terminal.expect(EOF)).before, "out\r\nasked\r\n");
+  assert.deepEqual(await Array.fromAsync(terminal.child.fd(2).lines()), ["err"]);
+});
+
+test("one descriptor at least is the terminal", () => {
+  const fds = { 0: "null", 1: "null", 2: "null" } as const;
+  assert.throws(() => spawnTerminal("true", [], { fds }), {
+    name: "TypeError",
+    message: "fds must leave at least one of 0, 1 and 2 to the terminal",
+  });
+  assert.throws(() => spawnTerminal("bogus"), { code: "ENOENT", path: "bogus" });
+});
+
+test("a program in a terminal needs permission to run, a terminal alone does not", async () => {
+  using directory = new Directory();
+  const module = directory.write(
+    "module.ts",
+    `import { openPty, spawnTerminal } from "${library("pty")}";
+    openPty().close();
+    try { spawnTerminal("true"); } catch (error) { console.log(error.name); }`,
+  );
+  const command = denoCommand("run", "--no-prompt", "--allow-ffi", module);
+  assert.equal(await run(command), "NotCapable\n");
+});
