@@ -34,9 +34,6 @@ export interface DialogueOptions {
   transcript?: Transcript;
 }
 
-/** How something is expected at once. */
-type SyncOptions = Pick<WaitOptions, "timeout">;
-
 /**
  * A conversation with whatever has the terminal of a {@linkcode Pty}. What the terminal shows is text in UTF-8 here; a
  * byte that is not becomes a lone surrogate, U+DC80 to U+DCFF, and that byte again when it is sent, so none is lost.
@@ -110,7 +107,7 @@ export class Dialogue {
   /** Expects as `expect` does, but blocks the whole program until then. */
   expectSync<const P extends Patterns>(
     patterns: P,
-    { timeout = this.#timeout }: SyncOptions = {},
+    { timeout = this.#timeout }: Pick<WaitOptions, "timeout"> = {},
   ): Match<Which<P>> {
     requireTimeout(timeout);
     const wanted = wantedOf(patterns);

@@ -46,11 +46,7 @@ function lastLines(seen: string): string {
 
 /** The end of a line, with its control characters as JavaScript writes them. */
 function visible(line: string): string {
-  // deno-lint-ignore no-control-regex
-  const shown = line.replace(
-    /[\x00-\x1f\x7f-\x9f\\]|[\ud800-\udfff]/gu,
-    (character) => escapes[character] ?? escaped(character),
-  );
+  const shown = line.replace(/[\p{Cc}\p{Cs}\\]/gu, (one) => escapes[one] ?? escaped(one));
   return shown.length > WIDTH ? `…${shown.slice(-WIDTH)}` : shown;
 }
 

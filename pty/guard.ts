@@ -14,6 +14,7 @@ before=$(stty -g <&3)
 echo
 if read -r _; then
   ours=$(stty -g <&3)
+  echo
   read -r _ && exit
   test "$(stty -g <&3)" = "$ours" || exit
 fi
@@ -29,7 +30,7 @@ export interface Guard extends Disposable {
 export function watchOver(fd: number): Guard {
   using terminal = Fd.copyOf(fd);
   const guard = started(terminal);
-  guard?.fd(1).readSync(new Uint8Array(1)); // he knows how it was
+  if (guard) hear(guard); // he knows how it was
   return {
     changed: () => guard && tell(guard),
     [Symbol.dispose]: () => guard?.[Symbol.dispose](),
@@ -48,9 +49,14 @@ function started(terminal: Fd): Child | undefined {
   }
 }
 
+function hear(guard: Child): void {
+  guard.fd(1).readSync(new Uint8Array(1));
+}
+
 function tell(guard: Child): void {
   try {
     guard.fd(0).writeSync("\n");
+    hear(guard); // he knows how it is
   } catch (error) {
     if (!hasCode(error, "EPIPE")) throw error; // somebody has killed him
   }

@@ -18,10 +18,25 @@
  *
  * @module
  */
-export { Fd, type LineOptions, type WaitOptions } from "../io/mod.ts";
+export {
+  Fd,
+  type FileLock,
+  type LineOptions,
+  type LockOptions,
+  type WaitOptions,
+  type WriteOptions,
+} from "../io/mod.ts";
 export { hasCode, SyscallError, type SyscallTarget } from "../libc/mod.ts";
-export { Child, type ChildStatus, type SpawnOptions } from "../process/mod.ts";
-export { converse, type Step } from "./converse.ts";
+export {
+  Child,
+  type ChildDescriptor,
+  type ChildDescriptors,
+  type ChildStatus,
+  type EndOptions,
+  type EnvironmentOptions,
+  type SpawnOptions,
+} from "../process/mod.ts";
+export { type Answer, converse, type Step } from "./converse.ts";
 export { Dialogue, type DialogueOptions } from "./dialogue.ts";
 export { EndOfFileError, ExpectTimeoutError } from "./errors.ts";
 export { expectAny, type Expectation } from "./expect_any.ts";

@@ -6,6 +6,7 @@ import {
   ExpectTimeoutError,
   type Fd,
   openPty,
+  type Patterns,
   spawnTerminal,
   TIMEOUT,
 } from "../../pty/mod.ts";
@@ -194,10 +195,8 @@ test("wrong patterns and limits are refused before anything is read", async () =
   using play = stage();
   const { dialogue, program } = play;
   program.writeSync("x");
-  // deno-lint-ignore no-explicit-any
-  for (
-    const wrong of [3, null, undefined, [3], { a: null }, Symbol("EOF"), "", [""], [], {}] as any[]
-  ) {
+  const all: unknown = [3, null, undefined, [3], { a: null }, Symbol("EOF"), "", [""], [], {}];
+  for (const wrong of all as Patterns[]) {
     await assert.rejects(dialogue.expect(wrong), TypeError, String(wrong));
     assert.throws(() => dialogue.tryExpect(wrong), TypeError);
     assert.throws(() => dialogue.expectSync(wrong), TypeError);

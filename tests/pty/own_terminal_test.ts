@@ -1,0 +1,148 @@
+/**
+ * Our own terminal, as somebody sees it who sits at the other side: that is another terminal of ours.
+ */
+import assert from "node:assert/strict";
+import { Dialogue, openPty, type Pty, spawnTerminal, type Terminal } from "../../pty/mod.ts";
+import { type Child, spawn } from "../../process/mod.ts";
+import { outcome } from "../fixtures/examples.ts";
+import { exists } from "../fixtures/processes.ts";
+import { test } from "../fixtures/warm_reactor.ts";
+import { denoCommand, fixture } from "../harness.ts";
+
+const program = (...words: string[]) =>
+  denoCommand("run", "-A", "--quiet", fixture("pty/own_terminal.ts"), ...words);
+
+/** The program in a terminal that outlives it, as that of a shell does. */
+function seat(...words: string[]): {
+  dialogue: Dialogue;
+  pty: Pty;
+  child: Child;
+} & AsyncDisposable {
+  const pty = openPty();
+  const terminal = pty.openTerminal();
+  const [command, ...args] = program(...words);
+  const child = spawn(command, args, { terminal, env: { NO_COLOR: "1" } });
+  return {
+    dialogue: new Dialogue(pty, { timeout: 30_000 }),
+    pty,
+    child,
+    async [Symbol.asyncDispose]() {
+      terminal.close();
+      pty.close();
+      await child[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const usual = { echo: true, lines: true };
+
+/** Waits until the terminal is as it was at first: that may be a moment after the program has ended. */
+async function restored(pty: Pty): Promise<void> {
+  while (!pty.modes.echo || !pty.modes.lines) await turn();
+}
+
+const turn = () => new Promise((resolve) => setTimeout(resolve, 2));
+
+for (const end of ["dispose", "throw", "exit"]) {
+  test(`raw is undone at the end, which is ${end}`, async () => {
+    await using one = seat("raw", end);
+    assert.deepEqual(one.pty.modes, usual);
+    await one.dialogue.expect("raw\n");
+    assert.deepEqual(one.pty.modes, { echo: false, lines: false });
+    await one.dialogue.send("x");
+    await one.child.wait({ timeout: 30_000 });
+    await restored(one.pty);
+  });
+}
+
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGKILL", "SIGABRT"]) {
+  test(`raw is undone when ${signal} ends the program`, async () => {
+    await using one = seat("raw", "dispose");
+    await one.dialogue.expect("raw\n");
+    assert.deepEqual(one.pty.modes, { echo: false, lines: false });
+    one.child.kill(signal);
+    assert.equal((await one.child.wait({ timeout: 30_000 })).signal, signal);
+    await restored(one.pty);
+  });
+}
+
+test("the program at the other side that sets the terminal after us is left alone", async () => {
+  await using one = seat("raw", "dispose");
+  await one.dialogue.expect("raw\n");
+  using terminal = one.pty.openTerminal();
+  await using stty = spawn("stty", ["-echo", "icanon"], { fds: { 0: terminal } }); // as a shell with line editing does
+  assert.equal((await stty.status).code, 0);
+  one.child.kill("SIGKILL");
+  await one.child.wait();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  assert.deepEqual(one.pty.modes, { echo: false, lines: true });
+});
+
+test("noEcho hides what is typed until its end", async () => {
+  await using one = seat("silent");
+  await one.dialogue.expect("silent\r\n");
+  await one.dialogue.waitNoEcho();
+  await one.dialogue.sendLine("secret");
+  await one.dialogue.expect("loud\r\n");
+  await one.dialogue.sendLine("public");
+  assert.equal((await one.dialogue.expect("done")).before, "public\r\n");
+});
+
+/** The program joined with another one, seen from outside. */
+function joined(...command: string[]): Terminal {
+  const [deno, ...args] = program("interact", ...command);
+  return spawnTerminal(deno, args, { timeout: 30_000, columns: 90, rows: 20 });
+}
+
+test("interact joins the terminals until the escape character, and restores ours", async () => {
+  await using outside = joined(
+    "sh",
+    "-c",
+    "stty size; trap 'stty size' WINCH; while read -r x; do echo got $x; done",
+  );
+  await outside.expect("20 90\r\n");
+  await outside.sendLine("hello");
+  await outside.expect("hello\r\ngot hello\r\n");
+  assert.deepEqual(outside.pty.modes, { echo: false, lines: false });
+  await outside.sendControl("c"); // is the inner program's, not ours
+  await outside.expect(/\^C/);
+  await outside.expect("over: end\r\nended with 130\r\ndone\r\n");
+  assert.deepEqual(outside.pty.modes, usual);
+});
+
+test("interact ends with the escape character, and with it what was typed before", async () => {
+  await using outside = joined("cat");
+  await outside.send("ab\x1d");
+  await outside.expect("over: escape\r\ndone\r\n");
+  assert.deepEqual(outside.pty.modes, usual);
+  await outside.wait();
+});
+
+test("interact passes changes of our size on", async () => {
+  await using outside = joined("/usr/bin/python3", fixture("pty/window.py"));
+  await outside.expect("90x20\r\n");
+  outside.resize({ columns: 100, rows: 33 });
+  await outside.expect("100x33\r\n");
+  await outside.sendControl("]");
+  await outside.expect("over: escape\r\n");
+});
+
+test("interact leaves no program behind when ours is killed, and the terminal as it was", async () => {
+  await using one = seat("interact", "sh", "-c", "echo pid $$; exec sleep 1000");
+  const { captures } = await one.dialogue.expect(/pid (\d+)\r\n/);
+  assert.deepEqual(one.pty.modes, { echo: false, lines: false });
+  one.child.kill("SIGKILL");
+  await one.child.wait();
+  await restored(one.pty);
+  while (exists(Number(captures[0]))) await turn();
+});
+
+test("interact needs a terminal of our own, and one character to escape", async () => {
+  const { code, said } = await outcome(program("interact", "cat"));
+  assert.equal(code, 1);
+  assert.match(said, /TypeError: Standard input is no terminal/);
+  await using terminal = spawnTerminal("cat");
+  for (const escape of ["", "ab", "é", 3 as unknown as string]) {
+    await assert.rejects(terminal.interact({ escape }), TypeError);
+  }
+});

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { spawnTerminal } from "../../pty/mod.ts";
+import { test } from "../fixtures/warm_reactor.ts";
+
+test("a terminal is a stream in both directions, and closing what is typed ends the input", async () => {
+  await using terminal = spawnTerminal("sort", [], { echo: false });
+  const typed = ReadableStream.from(["pear\n", new TextEncoder().encode("apple\n")])
+    .pipeTo(terminal.writable);
+  assert.equal(await new Response(terminal.readable).text(), "apple\r\npear\r\n");
+  await typed;
+  assert.equal((await terminal.wait()).code, 0);
+});
+
+test("a stream begins with what was seen and not taken", async () => {
+  await using terminal = spawnTerminal("printf", ["one: two three"], { timeout: 20_000 });
+  await terminal.expect(":");
+  assert.equal(terminal.unread, " two three");
+  assert.equal(await new Response(terminal.readable).text(), " two three");
+});
+
+test("lines come without their ends, and leaving the loop leaves the rest", async () => {
+  await using terminal = spawnTerminal("sh", ["-c", "echo one; echo two; printf three"]);
+  assert.deepEqual(await Array.fromAsync(terminal.lines()), ["one", "two", "three"]);
+});
+
+test("cancelling the stream hangs up, and so does aborting the other", async () => {
+  await using one = spawnTerminal("sleep", ["1000"]);
+  await one.readable.cancel();
+  assert.equal((await one.wait()).signal, "SIGHUP");
+  await using two = spawnTerminal("sleep", ["1000"]);
+  await two.writable.abort();
+  assert.equal((await two.wait()).signal, "SIGHUP");
+});
