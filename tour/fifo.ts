@@ -24,7 +24,7 @@ const making: Row = {
     assert.throws(() => mkfifo(path), { code: "EEXIST" });
     const seen = (await capture(...talk("look", path), company)).text();
     assert.equal(seen, "1 622\n");
-    return `${name} sees that it is a FIFO, and its mode 622; another one there is EEXIST`;
+    return `${name} sees a FIFO with mode 622; a second one there is EEXIST`;
   },
 };
 
@@ -57,7 +57,7 @@ const meeting: Row = {
     using reader = await openFifo(path, "r", { signal });
     assert.deepEqual(await Array.fromAsync(reader.lines({ signal })), ["one", "two"]);
     assert.equal((await writing.wait({ signal })).code, 0);
-    return `${name} read ${visits} answers, one of them from a FIFO made again; we read two lines of its own`;
+    return `${name} read ${visits} answers, the last from a FIFO made anew; we read 2`;
   },
 };
 

@@ -21,7 +21,7 @@ const commands: Row = {
     await counter.stdin.write("four", { signal });
     counter.stdin.close();
     assert.deepEqual(await Array.fromAsync(counter.stdout.lines({ signal })), ["4"]);
-    return `${name} printed b and a, sort made a and b of it; ${name} counted the 4 bytes we wrote`;
+    return `sort put ${name}'s b and a in order; ${name} counted our 4 bytes`;
   },
 };
 
@@ -75,7 +75,7 @@ const early: Row = {
     for await (const _ of endless.lines({ signal })) if (++lines === 100) break;
     const status = await endless.child.wait({ timeout: 0 }); // it is reaped already
     assert.notEqual(status.signal, null);
-    return `captured two lines; read 100 lines of ${name}'s endless ones, and ${status.signal} ended it`;
+    return `captured two lines; stopped endless ${name} after 100, by ${status.signal}`;
   },
 };
 
@@ -92,7 +92,7 @@ const broken: Row = {
     const error = await writer.write("~".repeat(1 << 20), { signal }).catch((error) => error);
     assert.ok(error instanceof BrokenPipeError, String(error));
     assert.equal(error.status?.code, 4);
-    return `bogus is ENOENT at once; writing to ${name} that had ended is EPIPE, with its exit code 4`;
+    return `bogus is ENOENT at once; EPIPE tells that ${name} had ended with 4`;
   },
 };
 
@@ -106,7 +106,7 @@ const forks: Row = {
     await using deno = another("forks", [command, ...args], { fds: { 1: "pipe" }, forkable: true });
     const lines = await Array.fromAsync(deno.fd(1).lines({ signal: company.signal }));
     assert.deepEqual(lines, ["swordfish", "and I am another program", "7"]);
-    return `a forked child knew our password, a second became ${name}, a third read 7 bytes`;
+    return `one fork knew our password, one became ${name}, one read 7 bytes`;
   },
 };
 
@@ -137,7 +137,7 @@ const disposal: Row = {
     child[Symbol.dispose](); // waits for nothing
     const status = await child.wait({ signal });
     assert.equal(status.signal, "SIGKILL");
-    return `${name} ignored SIGTERM; disposing it did not wait, and it was killed`;
+    return `${name} ignored SIGTERM; disposed without waiting, it was killed`;
   },
 };
 
@@ -155,7 +155,7 @@ const lastWriter: Row = {
     assert.equal((await first.stdout.lines({ signal }).next()).value, "5");
     assert.equal((await first.close({ signal })).success, true);
     assert.equal(second.stdin.closed, false);
-    return `of two readers, both ${name}, the first saw its end of file while the second went on`;
+    return `one ${name} saw its end of file while another one went on reading`;
   },
 };
 
@@ -206,7 +206,7 @@ const deadlock: Row = {
     const input = "y".repeat(1 << 20);
     const answer = (await partner.communicate(input, { signal: company.signal })).text();
     assert.equal(answer.split("\n").at(-2), String(input.length));
-    return `${name} read nothing before it had printed 1 MiB; we wrote 1 MiB, and nobody waited for ever`;
+    return `${name} printed 1 MiB while we wrote 1 MiB, and neither got stuck`;
   },
 };
 
@@ -223,7 +223,7 @@ const several: Row = {
     assert.deepEqual((await poll({ read }, { timeout: 10, signal })).read, []);
     await other.stdin.write("hello\n", { signal });
     assert.deepEqual((await poll({ read }, { signal })).read, [other.stdout]);
-    return `watched two pipes: first 10 ms in vain, then the one that ${name} answered in was ready`;
+    return `two pipes: none ready in 10 ms, then the one that ${name} wrote to`;
   },
 };
 

@@ -1,44 +1,95 @@
 /**
- * What the tour prints. `%c` colours a terminal and nothing else, and respects NO_COLOR.
+ * What the tour prints for people. `%c` colours a terminal and nothing else, and respects NO_COLOR.
  */
+import { type Areas, rowsOf } from "./areas.ts";
 import type { Outcome, Row } from "./row.ts";
+import { sourceOf } from "./source.ts";
+import { fold, progress } from "./terminal.ts";
+import type { Companion, Visit } from "./walk.ts";
 
-const colors: Record<Outcome, string> = {
-  "done": "color: green",
-  "without Perl": "color: yellow",
-  "failed": "color: red",
+const marks: Record<Outcome, [mark: string, color: string]> = {
+  "done": ["✓", "color: green"],
+  "without Perl": ["–", "color: yellow"],
+  "failed": ["✗", "color: red"],
 };
 
-/** The line above everything. */
+const BOLD = "font-weight: bold";
+
+/** The lines above everything. */
 export function printHeading(withPerl: boolean): void {
   const other = withPerl
-    ? "with Perl on the other end"
-    : "alone, since there is no perl with IPC::SysV here";
-  console.log(`A walk through the perlipc page, row by row, ${other}.`);
+    ? "with Perl on the other end:"
+    : "alone, since there is no perl with IPC::SysV here:";
+  console.log(fold(`The facilities of the perlipc page, each for real, ${other}`, 0));
+  if (withPerl) console.log("← from Perl   → to Perl   ↔ both ways");
 }
 
-/** The name of an area. */
-export function printArea(title: string): void {
-  console.log(`\n%c${title}`, "font-weight: bold");
+/** Prints a heading for each area, and a line about each row. */
+export const printer: Companion = {
+  area(title) {
+    console.log("\n%c%s", BOLD, title);
+  },
+  running(row) {
+    return progress((time) => `  ${start(row, row.direction, time)}${row.title} …`);
+  },
+  visited(row, { outcome, sentence, milliseconds }) {
+    const [mark, color] = marks[outcome];
+    const direction = outcome === "without Perl" ? undefined : row.direction;
+    const head = `${mark} ${start(row, direction, milliseconds)}`;
+    console.log("%c%s%c%s", color, head, "", fold(sentence, head.length));
+  },
+};
+
+function start({ number }: Row, direction: Row["direction"], time: number): string {
+  return `${String(number).padStart(2)} ${direction ?? " "} ${time.toFixed(0).padStart(4)} ms  `;
 }
 
-/** One line about a row that has just been walked. */
-export function printRow(row: Row, outcome: Outcome, sentence: string, time: number): void {
-  const alone = outcome === "without Perl" || row.direction === undefined;
-  const between = alone ? "Deno alone" : `Deno ${row.direction} Perl`;
-  const took = `${time.toFixed(1)} ms`.padStart(9);
-  const head = `${String(row.number).padStart(3)}  ${between.padEnd(11)}  ${took}  `;
-  console.log(`%c${head}%c${sentence}`, colors[outcome], "");
+/** The lines at the end: what came out in each area, and what else there is to see. */
+export function printSummary(chosen: Areas, visits: readonly Visit[]): void {
+  console.log();
+  const titles = Object.values(chosen).map(({ title }) => title);
+  const width = Math.max(...titles.map((title) => title.length));
+  for (const [name, { title, rows }] of Object.entries(chosen)) {
+    printSum(title.padEnd(width), rows.length, visits.filter(({ area }) => area === name));
+  }
+  if (titles.length > 1) {
+    const rows = Object.values(chosen).flatMap(({ rows }) => rows);
+    printSum("together".padEnd(width), rows.length, visits);
+  }
+  console.log(`
+deno task tour --show 59  the code behind a row; --help says what else there is
+deno task doctor          what this machine can do, and how to mend the rest`);
 }
 
-/** The table at the end. */
-export function printTable(rows: readonly Row[], outcomes: ReadonlyMap<Row, Outcome>): void {
-  const width = Math.max(...rows.map(({ title }) => title.length));
-  console.log(`\n%crow  ${"facility".padEnd(width)}  outcome`, "font-weight: bold");
-  for (const row of rows.toSorted((a, b) => a.number - b.number)) {
-    const outcome = outcomes.get(row);
-    const end = outcome ?? "not reached";
-    const start = `${String(row.number).padStart(3)}  ${row.title.padEnd(width)}`;
-    console.log(`${start}  %c${end}`, outcome ? colors[outcome] : "");
+function printSum(title: string, rows: number, visits: readonly Visit[]): void {
+  const of = (outcome: Outcome) => visits.filter((visit) => visit.outcome === outcome);
+  const failed = of("failed").map(({ number }) => number);
+  const worst = (["failed", "without Perl"] as const).find((outcome) => of(outcome).length > 0);
+  const [mark, color] = visits.length < rows ? ["–", ""] : marks[worst ?? "done"];
+  const seconds = visits.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / 1000;
+  const done = String(of("done").length).padStart(3);
+  const head = `${mark} ${title}  ${seconds.toFixed(1).padStart(5)} s ${done} `;
+  const found = [
+    "done",
+    ...(of("without Perl").length > 0 ? [`${of("without Perl").length} without Perl`] : []),
+    ...(failed.length > 0 ? [`${failed.length} failed: ${failed.join(" ")}`] : []),
+    ...(visits.length < rows ? [`${rows - visits.length} not reached`] : []),
+  ];
+  console.log("%c%s%c%s", color, head, "", fold(found.join(", "), head.length));
+}
+
+/** The rows by area. */
+export function printList(chosen: Areas): void {
+  for (const [name, { title, rows }] of Object.entries(chosen)) {
+    console.log("%c%s%c: %s", BOLD, name, "", title);
+    for (const { number, title } of rows) console.log(`${String(number).padStart(4)}  ${title}`);
+  }
+}
+
+/** The code behind the rows. */
+export function printCode(chosen: Areas): void {
+  for (const { number, title } of rowsOf(chosen)) {
+    const { file, line, code } = sourceOf(number);
+    console.log("%c%s%c (tour/%s:%d)\n\n%s\n", BOLD, `${number}  ${title}`, "", file, line, code);
   }
 }

@@ -21,9 +21,7 @@ const reaping: Row = {
     const ends = all.map(({ code, signal }) => signal ?? code);
     assert.deepEqual(ends, [7, "SIGTERM", "SIGKILL"]);
     assert.throws(() => children[0].kill(), { code: "ESRCH" });
-    return `three of ${name} ended with ${
-      ends.join(", ")
-    }; a signal to one that is reaped goes nowhere`;
+    return `three of ${name} ended: ${ends.join(", ")}; a kill then is ESRCH`;
   },
 };
 
@@ -78,7 +76,7 @@ const alone: Row = {
     await down.writer.write("go on\n", { signal });
     const [answer] = await Array.fromAsync(up.reader.lines({ signal }));
     assert.equal(answer, `${pid} ${pid}`); // a group of its own
-    return `${name} was started by a Deno that has ended, and went on as process ${pid}`;
+    return `${name} went on as process ${pid} after the Deno that started it`;
   },
 };
 
@@ -102,7 +100,7 @@ const daemon: Row = {
     assert.equal((await second.wait({ signal })).code, 1); // the pid file is locked
     life.writer.close();
     await capture("flock", [pidFile, "true"], { signal }); // until the daemon has ended
-    return `process ${pid} leads its session, without a terminal, in /; a second one was refused`;
+    return `process ${pid} leads its session, in /; a second one was refused`;
   },
 };
 
@@ -121,7 +119,7 @@ const retries: Row = {
     };
     await using child = await retrying(start, { attempts: 5, pause: 10, signal });
     assert.equal((await child.wait({ signal })).code, 0);
-    return `twice there was no room for another process; ${name} was started by attempt ${attempts}`;
+    return `twice there was no room for a process; attempt ${attempts} started ${name}`;
   },
 };
 
@@ -152,9 +150,7 @@ const pairs: Row = {
     await using deno = another("pairs", [], { fds: { 1: "pipe" }, forkable: true });
     const lines = await Array.fromAsync(deno.fd(1).lines({ signal }));
     assert.deepEqual(lines, ["stressed", "desserts"]);
-    return `a forked child was told "${lines[0]}" through one pipe, and said "${
-      lines[1]
-    }" through another`;
+    return `a forked child heard "${lines[0]}", and said "${lines[1]}" in return`;
   },
 };
 

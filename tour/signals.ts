@@ -55,9 +55,7 @@ const ignoring: Row = {
     await deno.send("HUP");
     const { signal } = await deno.child.wait(company);
     assert.equal(signal, "SIGHUP");
-    return `${
-      talker(company).name
-    } sent SIGHUP in vain twice, and then no more; a child reaped itself`;
+    return `${talker(company).name}'s SIGHUP was ignored, then ended it; a child reaped itself`;
   },
 };
 
@@ -71,9 +69,7 @@ const untrappable: Row = {
     assert.equal(await deno.line(), "ready");
     await deno.send("TSTP");
     assert.equal(await deno.line(), "SIGTSTP");
-    return `handlers for two are refused; ${
-      talker(company).name
-    } sent SIGTSTP, which stopped nothing`;
+    return `KILL and STOP are refused; ${talker(company).name}'s SIGTSTP was handled`;
   },
 };
 
@@ -90,7 +86,7 @@ const local: Row = {
     assert.equal(await deno.line(), "left");
     await deno.send("INT");
     assert.equal(await deno.line(), "outer");
-    return "the innermost of three scopes heard the first SIGINT; an error left two, and the outer one heard the next";
+    return "the inner scope heard a SIGINT; left by an error, the outer one";
   },
 };
 
@@ -104,7 +100,7 @@ const group: Row = {
     await using deno = new Receiver(company, "group", command, ...args);
     assert.deepEqual([await deno.line(), await deno.line()], ["SIGHUP", "SIGHUP"]);
     assert.equal((await deno.child.wait(company)).code, 0);
-    return `one SIGHUP to its group ended two of ${name}, and not the Deno that sent it`;
+    return `one SIGHUP to the group ended two of ${name}, and not its sender`;
   },
 };
 
@@ -124,7 +120,7 @@ const alive: Row = {
     states.push(probe(child));
     assert.deepEqual(states, ["alive", "zombie", "dead"]);
     for (const junk of [0, -1, 1.5, NaN]) assert.throws(() => kill(junk), RangeError);
-    return `${name} was ${states.join(", then ")}; init is ${probe(1)}; 0 and -1 are refused`;
+    return `${name} was ${states.join(", ")}; init is ${probe(1)}; 0, -1 are refused`;
   },
 };
 
@@ -141,7 +137,7 @@ const reinstalling: Row = {
     await using pinging = spawn(command, args, { fds });
     const [times] = await Array.fromAsync(pinging.fd(1).lines(company));
     assert.equal(times, "1000");
-    return `${name} sent SIGUSR2 ${times} times, and waited for the answer each time`;
+    return `${name} sent SIGUSR2 ${times} times, and was answered each time`;
   },
 };
 
@@ -157,7 +153,7 @@ const alarms: Row = {
     const error = await capture(command, args, { ...company, timeout: 20 }).catch((error) => error);
     assert.ok(error instanceof CommunicationError, String(error));
     assert.equal(error.status.signal, "SIGTERM");
-    return `an alarm replaced one with 100 s left, and rang; ${name} was ended after 20 ms, and reaped`;
+    return `an alarm replaced another, and rang; ${name} was ended after 20 ms`;
   },
 };
 
@@ -178,7 +174,7 @@ const locking: Row = {
     const waiting = file.lock({ signal });
     await holder.fd(0).write("\n", { signal });
     using _ = await waiting;
-    return `${name} had the file locked for longer than our 20 ms; when it let go, it was ours`;
+    return `${name} held the lock longer than our 20 ms; let go, it was ours`;
   },
 };
 
@@ -204,9 +200,7 @@ const info: Row = {
     const [sender] = new Set(lines.slice(0, 3).map((line) => line?.[1]));
     assert.deepEqual(lines.map((line) => line?.[2]), ["-", "-", "-", "42"]);
     assert.equal(lines[3]?.[1], `${informed.child.pid}`);
-    return `two signals were held back; ${
-      talker(company).name
-    }, process ${sender}, queued three real-time ones, and we a fourth with 42`;
+    return `two held back; ${talker(company).name}, process ${sender}, queued three, we a fourth`;
   },
 };
 
@@ -222,7 +216,7 @@ const deferred: Row = {
     assert.equal(await deno.line(), "0");
     const heard = Number(await deno.line());
     assert.ok(heard >= 2 && heard <= burst.length);
-    return `${name} sent ${burst.length} signals to a busy Deno, which heard ${heard} afterwards, of both kinds`;
+    return `${name} sent ${burst.length} signals of two kinds to a busy Deno: ${heard} were heard`;
   },
 };
 
@@ -237,9 +231,7 @@ const interrupted: Row = {
     await deno.child.fd(0).write("whole\n", company);
     assert.equal(await deno.line(), "whole");
     assert.equal(await deno.line(), "heard");
-    return `a Deno that blocked in a read was sent 20 signals by ${
-      talker(company).name
-    }, and read on`;
+    return `${talker(company).name} sent 20 signals to a Deno blocked in a read, which read on`;
   },
 };
 

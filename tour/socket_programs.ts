@@ -54,7 +54,7 @@ const server: Row = {
       connection.close();
       assert.deepEqual(await peer.rest(), [`visit ${visit} CRLF`]);
     }
-    return `greeted ${peerName(company)}, ended, and at once greeted the next one at the same port`;
+    return `greeted ${peerName(company)}, ended, greeted the next one at the same port`;
   },
 };
 
@@ -79,9 +79,7 @@ const forking: Row = {
     }
     assert.deepEqual(ends, ["0", "SIGKILL", "0"]);
     assert.equal((await server.wait({ signal })).code, 0);
-    return `a fork for each of 3 ${
-      peerName(company)
-    } clients, each reaped, the one that was killed too`;
+    return `a fork for each of 3 ${peerName(company)} clients; all reaped, a killed one too`;
   },
 };
 
@@ -117,9 +115,7 @@ const addresses: Row = {
     await assert.rejects(connectTcp(":no-such-daytime", { signal }), Deno.errors.NotFound);
     using listener = await listenTcp("[::1]:0").catch(() => undefined); // not everywhere is IPv6
     using _ = listener && await connectTcp(`[::1]:${portOf(listener)}`, { signal });
-    return `"${address}" was the ${
-      peerName(company)
-    } at ${port}; without the number it is NotFound`;
+    return `"${address}" found ${peerName(company)}; without a number: NotFound`;
   },
 };
 
@@ -174,9 +170,7 @@ const interactive: Row = {
     for await (const piece of screen) shown += piece;
     await typing;
     assert.equal(shown, "> you said hello\n> ");
-    return `what was typed went to ${
-      peerName(company)
-    } while its prompt came, which has no end of a line`;
+    return `typed lines went to ${peerName(company)} while its prompt came without newline`;
   },
 };
 
@@ -202,7 +196,7 @@ const commands: Row = {
     const [[help], [date]] = [await one.rest(), await other.rest()];
     assert.equal(help, "Commands: date quit CRLF");
     assert.ok(Number.isFinite(Date.parse(date.replace(/ \(.*/, ""))), date);
-    return `two ${peerName(company)} clients came at once, and were served one after the other`;
+    return `two ${peerName(company)} clients came at once, and were served in turn`;
   },
 };
 
@@ -226,9 +220,9 @@ const datagrams: Row = {
     const heard = await socket.receive({ signal });
     assert.equal(new TextDecoder().decode(heard!.data), "heard");
     const { after } = answer;
-    return `${peerName(company)} missed the first question, and answered the second after ${
+    return `${peerName(company)} answered the second time, after ${
       after!.toFixed(0)
-    } ms; nobody was at ${nobody}`;
+    } ms; ${nobody} never`;
   },
 };
 

@@ -51,7 +51,7 @@ const pair: Row = {
     }
     await connection.closeWrite();
     assert.equal(await connection.readLine(company), null);
-    return `one socket is ${name}'s input and its output; asked twice, ended our way, heard it end its own`;
+    return `one socket for ${name}'s input and output; each side ended its own`;
   },
 };
 
@@ -74,9 +74,7 @@ const calls: Row = {
     accepted.writeSync("pong\r\n");
     accepted.shutdown("write");
     assert.deepEqual(await peer.rest(), ["pong CRLF"]);
-    return `socket, setsockopt, bind, listen, accept; ${
-      peerName(company)
-    } said ping, and saw our shutdown`;
+    return `socket, bind, listen, accept; ${peerName(company)} said ping, saw our shutdown`;
   },
 };
 
@@ -100,7 +98,7 @@ const names: Row = {
     assert.match(address, /^(127\.|::1$)/);
     await assert.rejects(getservbyname("no-such-service"), Deno.errors.NotFound);
     const [daytime, mail, udp, host] = found;
-    return `daytime is ${daytime}, 25 is ${mail}, udp is ${udp}, 127.0.0.1 is ${host}, which is ${address}`;
+    return `daytime is ${daytime}, 25 is ${mail}, udp is ${udp}, ${host} is ${address}`;
   },
 };
 
@@ -121,7 +119,7 @@ const framing: Row = {
     await connection.closeWrite();
     const heard = await peer.rest();
     assert.deepEqual(heard, ["answer CRLF", "text CRLF", "..dotted CRLF", ". CRLF"]);
-    return `a line and a message of ${peerName(company)}'s came with bare LFs; ours went with CRLF`;
+    return `${peerName(company)}'s line and message came with bare LFs; ours went with CRLF`;
   },
 };
 
@@ -144,7 +142,7 @@ const clean: Row = {
     });
     const [refusal] = await Array.fromAsync(deno.fd(1).lines(company));
     assert.equal(refusal, "NotCapable");
-    return `${name} began with nothing but PATH; a Deno without --allow-net could not connect, FFI or not`;
+    return `${name} had PATH alone; without --allow-net FFI does not connect`;
   },
 };
 
@@ -175,9 +173,7 @@ const paths: Row = {
       assert.deepEqual(await peer.rest(), ["well LF"]);
     }
     assert.equal(isSocket(path), false);
-    return `${
-      peerName(company)
-    }'s socket was refused to us while it lived, and ours when it was dead`;
+    return `${peerName(company)}'s path was refused to us while it lived, then it was ours`;
   },
 };
 
@@ -208,9 +204,7 @@ const descriptors: Row = {
     await using peer = new SocketPeer(company, "take", [], { 3: pair.theirs.fd });
     await sendFds(pair.ours, [file], company);
     assert.deepEqual(await peer.rest(), ["read by the other"]);
-    return `${
-      peerName(company)
-    } was passed a file that is at no path any more, and read on where we had stopped`;
+    return `${peerName(company)} was passed a removed file, and read on where we stopped`;
   },
 };
 

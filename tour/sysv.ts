@@ -40,7 +40,7 @@ const keys: Row = {
     assert.equal(SharedMemory.openOrCreate(key, { size: 1 }).id, segment.id);
     await using finder = perl?.("keys.pl", hex(key));
     if (finder) assert.equal(await finder.line(), `${segment.id} 640 EEXIST`);
-    return `made a segment under ${hex(key)}; ${other} found it, and could not make another`;
+    return `made segment ${hex(key)}; ${other} found it, and could not make one`;
   },
 };
 
@@ -149,7 +149,7 @@ const failures: Row = {
     assert.throws(() => queue.sendSync("", { type: 0 }), RangeError);
     await using partner = perl?.("failures.pl", hex(nothing), hex(taken));
     if (partner) assert.equal(await partner.line(), `${codes} ENOMSG`);
-    return `failed with ${codes}; ${other} agrees; misuse is a RangeError`;
+    return `${codes}: ${other} agrees; misuse is a RangeError`;
   },
 };
 
