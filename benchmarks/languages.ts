@@ -63,10 +63,10 @@ export async function compiled(source: string, directory: string): Promise<Comma
   throw new Missing("there is no gcc that compiles it");
 }
 
-/** The command that runs a program in Perl. */
-export async function perl(program: string): Promise<Command> {
-  if (await succeeds(["perl", "-MTime::HiRes", "-e", "1"])) return ["perl", path(program)];
-  throw new Missing("there is no perl with Time::HiRes");
+/** The command that runs a program in Perl which needs `module`. */
+export async function perl(program: string, module = "Time::HiRes"): Promise<Command> {
+  if (await succeeds(["perl", `-M${module}`, "-e", "1"])) return ["perl", path(program)];
+  throw new Missing(`there is no perl with ${module}`);
 }
 
 /** The command that runs a program in Python which needs `module`. */

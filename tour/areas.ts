@@ -5,6 +5,7 @@ import { Misuse } from "./command_line.ts";
 import { fifos } from "./fifo.ts";
 import { pipes } from "./pipes.ts";
 import { processes } from "./process.ts";
+import { terminals } from "./pty.ts";
 import type { Area } from "./row.ts";
 import { signals } from "./signals.ts";
 import { sockets } from "./sockets.ts";
@@ -19,6 +20,7 @@ export const areas: Areas = {
   fifo: fifos,
   process: processes,
   pipes,
+  pty: terminals,
   sockets,
   sysv,
 };
