@@ -22,7 +22,7 @@ export const cases: readonly Case[] = [
     goals: [],
   },
   {
-    name: "echo started in a terminal, expected, ended",
+    name: "echo started in a terminal, read to its end",
     ours: spawn,
     theirs: spawn,
     goals: [],

@@ -2,7 +2,7 @@
  * What is measured of terminals, in C and without any search but for what is awaited.
  *
  *   terminal trip <count> <bytes>    types a line into a raw terminal in which cat runs, until it has come back
- *   terminal spawn <count> <bytes>   starts echo in a terminal, waits for what it prints, and ends it
+ *   terminal spawn <count> <bytes>   starts echo in a terminal, waits for what it prints and for its end
  */
 #define _GNU_SOURCE
 #include <pty.h>
@@ -52,6 +52,8 @@ static void spawn(long count)
         pid_t pid;
         int master = start_in_terminal(&pid, NULL, command);
         await(master, "ready", 5);
+        while (read(master, seen, sizeof seen) > 0)
+            ;
         check(close(master), "close");
         check(waitpid(pid, NULL, 0), "waitpid");
     }

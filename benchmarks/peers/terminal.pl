@@ -29,7 +29,8 @@ my %cases = (
                 $child->log_stdout(0);
                 $child->spawn('echo', 'ready') or die "spawn: $!\n";
                 defined $child->expect(10, 'ready') or die "no answer\n";
-                $child->hard_close;
+                $child->expect(10, 'eof');
+                waitpid $child->pid, 0;
             }
         };
     },

@@ -28,9 +28,9 @@ def spawn():
     def run(count):
         for _ in range(count):
             child = pexpect.spawn("echo", ["ready"], timeout=10)
-            child.ptyproc.delayafterclose = child.ptyproc.delayafterterminate = 0
             child.expect_exact(b"ready")
-            child.close(force=True)
+            child.expect(pexpect.EOF)
+            child.wait()
 
     return run
 

@@ -3,7 +3,7 @@
  *
  *   deno run -A terminal.ts <case> <count> <bytes>
  */
-import { spawnTerminal } from "../../pty/mod.ts";
+import { EOF, spawnTerminal } from "../../pty/mod.ts";
 import { repeated, task } from "./task.ts";
 
 const { name, bytes } = task;
@@ -23,6 +23,7 @@ await repeated({
   async spawn() {
     await using child = spawnTerminal("echo", ["ready"]);
     await child.expect("ready", { timeout: 10_000 });
+    await child.expect(EOF, { timeout: 10_000 });
     return bytes;
   },
 });
