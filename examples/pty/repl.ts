@@ -25,7 +25,7 @@ const bc = {
   error: /^(.*error.*)\r\n[^\r\n]*\[\?2004h/m,
 };
 
-const [{ prompt, error }, repl] = start(python) ?? start(bc) ?? Deno.exit(1);
+const [{ prompt, error }, repl] = start();
 await using _ = repl;
 await repl.expect(prompt);
 for (const question of questions) {
@@ -36,11 +36,17 @@ for (const question of questions) {
   console.log(`${question}: ${stripVTControlCharacters(text).trim() || "no answer"}`);
 }
 
-function start({ command: [name, ...args], ...rest }: typeof python) {
+function start() {
   try {
-    const env = { TERM: rest.term, PYTHON_BASIC_REPL: "1" };
-    return [rest, spawnTerminal(name, args, { env, columns: 1000, timeout: 10_000 })] as const;
+    return open(python);
   } catch (error) {
     if (!hasCode(error, "ENOENT")) throw error;
+    return open(bc);
   }
+}
+
+function open(interpreter: typeof python) {
+  const { command: [name, ...args], term } = interpreter;
+  const env = { TERM: term, PYTHON_BASIC_REPL: "1" };
+  return [interpreter, spawnTerminal(name, args, { env, columns: 1000, timeout: 10_000 })] as const;
 }

@@ -3,7 +3,7 @@
  *
  *     deno run examples/pty/tool.ts
  *
- * It colours what it says, asks before it begins, fills a line of the window, draws that anew when the window
+ * It colors what it says, asks before it begins, fills a line of the window, draws that anew when the window
  * has another size, and ends with 130 on ^C, as shells have it.
  */
 const onTerminal = Deno.stdout.isTerminal();
@@ -27,5 +27,7 @@ Deno.addSignalListener("SIGINT", () => {
 if (onTerminal) {
   Deno.addSignalListener("SIGWINCH", draw);
   draw();
+} else {
+  console.log("at work");
 }
 setTimeout(() => Deno.exit(), 60_000); // what it does

@@ -9,10 +9,10 @@ import { EOF, spawnTerminal, type Terminal, type TerminalOptions } from "../../p
 
 const path = new URL("tool.ts", import.meta.url).pathname;
 const tool = [Deno.execPath(), ["run", "--quiet", "--no-prompt", path]] as const;
-const colours = { NO_COLOR: "" }; // whatever our own environment says
+const colors = { NO_COLOR: "" }; // whatever our own environment says
 
 function start(options: TerminalOptions = {}): Terminal {
-  return spawnTerminal(...tool, { env: colours, timeout: 20_000, ...options });
+  return spawnTerminal(...tool, { env: colors, timeout: 20_000, ...options });
 }
 
 /** The tool when its question was answered. */
@@ -29,16 +29,18 @@ async function bar(terminal: Terminal): Promise<string> {
   return (await terminal.expect(">")).before;
 }
 
-Deno.test("the warning is red on a terminal, unless somebody wants no colours", async () => {
+Deno.test("the warning is red on a terminal, unless somebody wants no colors", async () => {
   await using terminal = start();
   await terminal.expect("\x1b[31mthis takes a minute\x1b[m\r\n");
   await using plain = start({ env: { NO_COLOR: "1" } });
   equal((await plain.expect("Go on?")).before, "this takes a minute\r\n");
 });
 
-Deno.test("in a pipe the warning has no colour, and nobody is asked", async () => {
-  await using reader = readFrom(...tool, { env: colours });
-  equal((await reader.lines().next()).value, "this takes a minute");
+Deno.test("in a pipe the warning has no color, and nobody is asked", async () => {
+  await using reader = readFrom(...tool, { env: colors });
+  const lines = reader.lines();
+  equal((await lines.next()).value, "this takes a minute");
+  equal((await lines.next()).value, "at work");
 });
 
 Deno.test("nothing is done without a yes", async () => {
