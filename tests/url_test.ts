@@ -23,17 +23,21 @@ async function outcome(directory: Directory, code: string, flags: string[]): Pro
   return new TextDecoder().decode(success ? stdout : stderr).trim();
 }
 
-test("every entry point is imported by URL into an empty cache with --allow-import alone", async () => {
-  await using server = serve();
-  const host = `127.0.0.1:${server.addr.port}`;
-  for (const entry of Object.values(entries)) {
-    using directory = new Directory();
-    const code = `import * as all from "http://${host}/${entry}";
+test(
+  "every entry point is imported by URL into an empty cache with --allow-import alone",
+  async () => {
+    await using server = serve();
+    const host = `127.0.0.1:${server.addr.port}`;
+    for (const entry of Object.values(entries)) {
+      using directory = new Directory();
+      const code = `import * as all from "http://${host}/${entry}";
       console.log(Object.keys(all).length > 0);`;
-    assert.match(await outcome(directory, code, []), /Requires import access/, entry);
-    assert.equal(await outcome(directory, code, [`--allow-import=${host}`]), "true", entry);
-  }
-});
+      assert.match(await outcome(directory, code, []), /Requires import access/, entry);
+      assert.equal(await outcome(directory, code, [`--allow-import=${host}`]), "true", entry);
+    }
+  },
+  { watchdog: 180 },
+);
 
 test("what is imported by URL passes the compiler's checks", async () => {
   await using server = serve();
@@ -42,7 +46,7 @@ test("what is imported by URL passes the compiler's checks", async () => {
   const imports = Object.values(entries).map((entry) => `import "http://${host}/${entry}";`);
   const flags = ["--check=all", `--allow-import=${host}`];
   assert.equal(await outcome(directory, imports.join("\n"), flags), "");
-});
+}, { watchdog: 180 });
 
 const ffi = `--allow-ffi=/lib/${Deno.build.arch}-linux-gnu/libc.so.6`;
 
