@@ -86,7 +86,7 @@ function factor(value: number | undefined): string {
 }
 
 /** Three digits and a unit; nothing for NaN. */
-function duration(nanoseconds: number): string {
+export function duration(nanoseconds: number): string {
   if (Number.isNaN(nanoseconds)) return "";
   if (nanoseconds < 999.5) return `${digits(nanoseconds)} ns`;
   if (nanoseconds < 999.5e3) return `${digits(nanoseconds / 1e3)} µs`;

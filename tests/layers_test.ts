@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import config from "../deno.json" with { type: "json" };
 import { denoCommand, run, test } from "./harness.ts";
+import { entries, files, root } from "./shipped.ts";
 
 /** The house, from the ground up: a room may import from the floors below its own. */
 const floors = [
@@ -10,20 +10,6 @@ const floors = [
   ["signals", "fifo", "pipes", "sockets", "sysv", "pty"],
   ["mod.ts"],
 ];
-
-const root = new URL("../", import.meta.url);
-const files = shippedFiles(root);
-
-/** Every shipped file below `directory`. */
-function shippedFiles(directory: URL): string[] {
-  return [...Deno.readDirSync(directory)].flatMap(({ name, isDirectory }) => {
-    const url = new URL(isDirectory ? `${name}/` : name, directory);
-    const path = url.pathname.slice(root.pathname.length);
-    if (name.startsWith(".") || config.publish.exclude.includes(path.replace(/\/$/, ""))) return [];
-    if (isDirectory) return shippedFiles(url);
-    return name.endsWith(".ts") ? [path] : [];
-  });
-}
 
 /** Where a file of ours lives: its folder, or `mod.ts` itself. */
 function room(path: string): string {
@@ -129,13 +115,13 @@ test("only libc opens libraries and handles addresses", () => {
 });
 
 test("importing an entry point needs no permission and says nothing", async () => {
-  for (const entry of Object.values(config.exports)) {
+  for (const entry of Object.values(entries)) {
     assert.deepEqual(await importing(entry), { entry, code: 0, said: "" });
   }
 });
 
 test("importing an entry point opens no library, even where it may", async () => {
-  for (const entry of Object.values(config.exports)) {
+  for (const entry of Object.values(entries)) {
     assert.deepEqual(await importing(entry, "--allow-ffi"), { entry, code: 0, said: "" });
   }
 });
