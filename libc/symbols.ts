@@ -52,6 +52,8 @@ export const symbols = {
     grantpt: { parameters: ["i32"], result: "i32" },
     // int unlockpt(int fd);
     unlockpt: { parameters: ["i32"], result: "i32" },
+    // int fchown(int fd, uid_t owner, gid_t group);
+    fchown: { parameters: ["i32", "u32", "u32"], result: "i32" },
     // int ptsname_r(int fd, char *buf, size_t size);
     ptsname_r: { parameters: ["i32", "buffer", "usize"], result: "i32" },
     // int ttyname_r(int fd, char *buf, size_t size);

@@ -43,12 +43,28 @@ export function ttyname(fd: number): string {
   return named("ttyname_r", fd);
 }
 
+/**
+ * The path at which a child can open the terminal that `fd` is. The side of a pseudo-terminal at which a person sits is
+ * none.
+ */
+export function terminalPath(fd: number): string {
+  const isMaster = libc("terminals").ptsname_r(fd, scratch, BigInt(scratch.length)) === 0;
+  if (isMaster) throw new SyscallError("ttyname_r", "ENOTTY", { fd });
+  return ttyname(fd);
+}
+
+const scratch = new Uint8Array(new ArrayBuffer(256));
+
+/** Gives the terminal to another user, and leaves its group. */
+export function fchown(fd: number, uid: number): number {
+  return libc("terminals").fchown(fd, uid, 0xffff_ffff); // (gid_t) -1
+}
+
 // These return the number of the error.
 function named(call: "ptsname_r" | "ttyname_r", fd: number): string {
-  const name = new Uint8Array(new ArrayBuffer(256));
-  const code = libc("terminals")[call](fd, name, BigInt(name.length));
+  const code = libc("terminals")[call](fd, scratch, BigInt(scratch.length));
   if (code !== 0) throw new SyscallError(call, nameOfError(code), { fd });
-  return fromCString(name);
+  return fromCString(scratch);
 }
 
 /**

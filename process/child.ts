@@ -285,6 +285,10 @@ export class Child implements AsyncDisposable, Disposable {
     this.#closeEnds();
     if (this.#reaped || this.#generation !== forks()) return;
     this.#killAll(signalNumber("SIGKILL"));
+    if (forks() > 0) { // where there is no background
+      this.waitSync();
+      return this.#finish();
+    }
     void this.wait().then(() => this.#finish()).catch(unlessReaped);
   }
 }

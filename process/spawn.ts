@@ -1,14 +1,15 @@
 /**
  * Starting programs.
  */
-import { type Fd, requireRun } from "../io/mod.ts";
+import { Fd, requireRun } from "../io/mod.ts";
 import {
+  describe,
   integer,
   posixSpawn,
   signalNumber,
   signalSet,
   SyscallError,
-  ttyname,
+  terminalPath,
   whyNotDirectory,
   withCredentials,
 } from "../libc/mod.ts";
@@ -32,7 +33,7 @@ export interface SpawnOptions extends EnvironmentOptions {
   session?: boolean;
   /**
    * A terminal: it leads a session that this one controls, and has it as those of 0, 1 and 2 that `fds` do not name, which
-   * must be one at least. See `spawnTerminal` of pty.
+   * must be one at least; another session's terminal does not control it. See `spawnTerminal` of pty.
    */
   terminal?: Fd;
   /** The signals that are blocked in it, by name or number. Default none. */
@@ -105,10 +106,7 @@ export function spawn(
     signalMask: options.signalMask && signalSet(options.signalMask.map(signalNumber)),
   };
   const who = credentials(options);
-  using plan = new DescriptorPlan(
-    options.fds ?? {},
-    options.terminal && ttyname(options.terminal.number),
-  );
+  using plan = new DescriptorPlan(options.fds ?? {}, pathOf(options.terminal));
   try {
     const { descriptors, closed } = plan;
     const pid = withCredentials(who, () => posixSpawn({ ...settings, descriptors, closed }));
@@ -120,6 +118,12 @@ export function spawn(
     for (const end of plan.ends.values()) end.close();
     throw explained(error, command, options.cwd);
   }
+}
+
+function pathOf(terminal: Fd | undefined): string | undefined {
+  if (terminal === undefined) return undefined;
+  if (terminal instanceof Fd) return terminalPath(terminal.number);
+  throw new TypeError(`terminal must be an Fd, got ${describe(terminal)}`);
 }
 
 function leadsSession({ session = false, terminal }: SpawnOptions): boolean {

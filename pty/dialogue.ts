@@ -1,11 +1,11 @@
 /**
  * Talking to a program through its terminal: waiting for what it shows, and typing.
  */
-import { type LineOptions, lines, passingChunks, pollOne, readableOf } from "../io/mod.ts";
+import { forget, type LineOptions, lines, passingChunks, pollOne, readableOf } from "../io/mod.ts";
 import { requirePatience, requireTimeout, type WaitOptions, whenReady } from "../io/mod.ts";
-import { bytes as toBytes, integer, platform } from "../libc/mod.ts";
+import { bytes as toBytes, describe, integer, platform } from "../libc/mod.ts";
 import { EndOfFileError, ExpectTimeoutError } from "./errors.ts";
-import { Incoming } from "./incoming.ts";
+import { Incoming, wholeCharacters } from "./incoming.ts";
 import { interact, type Interaction, type InteractOptions } from "./interact.ts";
 import {
   type Found,
@@ -17,7 +17,7 @@ import {
 } from "./patterns.ts";
 import type { Which } from "./patterns.ts";
 import type { Pty } from "./pty.ts";
-import { controlCharacter, type SendOptions, typedSlowly, waitNoEcho } from "./typing.ts";
+import { controlCharacter, lookUntil, type SendOptions, typedSlowly } from "./typing.ts";
 import { encode } from "./text.ts";
 import type { Transcript } from "./transcript.ts";
 
@@ -39,7 +39,8 @@ export interface DialogueOptions {
  * byte that is not becomes a lone surrogate, U+DC80 to U+DCFF, and that byte again when it is sent, so none is lost.
  *
  * Several patterns: the one that is found first in the text counts, of several that begin there the first of the list. A
- * regular expression sees what has come so far, so `.*` at its end may match less than what comes a moment later.
+ * regular expression sees what has come so far and was not taken yet, so `.*` at its end may match less than what comes
+ * a moment later, `^` is where the last match ended, and one that can match nothing does so at once.
  */
 export class Dialogue {
   /** The terminal. What is read from it directly is not seen here. */
@@ -49,9 +50,9 @@ export class Dialogue {
   readonly #transcript: Transcript | undefined;
 
   /** Talks to whatever has the terminal of `pty` open. */
-  constructor(pty: Pty, { timeout, maxBuffer = 1 << 20, transcript }: DialogueOptions = {}) {
-    requireTimeout(timeout);
-    integer("maxBuffer", maxBuffer, 1, Number.MAX_SAFE_INTEGER);
+  constructor(pty: Pty, options: DialogueOptions = {}) {
+    requireDialogueOptions(options);
+    const { timeout, maxBuffer = 1 << 20, transcript } = options;
     this.pty = pty;
     this.#timeout = timeout;
     this.#transcript = transcript;
@@ -59,12 +60,12 @@ export class Dialogue {
   }
 
   #tell(direction: "received" | "sent", data: Uint8Array, hidden: boolean): void {
-    this.#transcript?.({ direction, data, hidden });
+    this.#transcript?.({ direction, data: data.slice(), hidden });
   }
 
   /** What has come and was not taken yet, without looking for more. */
   get unread(): string {
-    return this.#incoming.text;
+    return this.#incoming.unread;
   }
 
   /**
@@ -116,7 +117,8 @@ export class Dialogue {
       const found = this.#attempt<Which<P>>(wanted);
       if (found !== undefined) return found;
       const left = deadline === Infinity ? -1 : Math.max(deadline - performance.now(), 0);
-      if (!pollOne(this.pty.fd.number, platform.POLLIN, left)) {
+      const over = left === 0 && timeout! > 0; // also where there is always more to be looked at
+      if (over || !pollOne(this.pty.fd.number, platform.POLLIN, left)) {
         return this.#inVain(wanted, timeout!);
       }
     }
@@ -127,18 +129,23 @@ export class Dialogue {
     return this.#attempt(wantedOf(patterns));
   }
 
+  // Takes in no more than once, or a program that prints as fast as we search would never let anything else happen.
   #attempt<W>(wanted: Wanted): Match<W> | undefined {
-    const incoming = this.#incoming;
-    do {
-      const found = search(incoming.text, wanted);
-      if (found !== undefined) return this.#take(found);
-    } while (incoming.fill());
-    if (incoming.ended) return this.#atEnd(wanted);
+    const found = search(this.#incoming.text, wanted) ??
+      (this.#fill() ? search(this.#incoming.text, wanted) : undefined);
+    if (found !== undefined) return this.#take(found);
+    if (this.#incoming.ended) return this.#atEnd(wanted);
+  }
+
+  #fill(): boolean {
+    const filled = this.#incoming.fill();
+    if (filled) forget(this.pty.fd.number); // whoever else waits for this looks at what is here now
+    return filled;
   }
 
   #take<W>({ index, ...found }: Found): Match<W> {
     const { text, forgotten } = this.#incoming;
-    this.#incoming.drop(index + found.match.length);
+    this.#incoming.drop(wholeCharacters(text, index + found.match.length));
     return { ...found, before: text.slice(0, index), forgotten } as Match<W>;
   }
 
@@ -155,8 +162,9 @@ export class Dialogue {
   }
 
   /**
-   * Types text or bytes; waits until there is room. A line of more than 4,095 bytes does not fit into a terminal that
-   * hands over whole lines.
+   * Types text or bytes; waits until there is room, without end unless `timeout` or `signal` say so. A program that is
+   * itself held back, since nobody reads what it prints or what is echoed, reads nothing: send much only while
+   * something else reads. A line of more than 4,095 bytes does not fit into a terminal that hands over whole lines.
    *
    * @throws {SyscallError} EPIPE if no program has the terminal open any more.
    */
@@ -183,6 +191,9 @@ export class Dialogue {
 
   /** Types text and the Enter key. */
   async sendLine(text = "", options: SendOptions = {}): Promise<void> {
+    if (typeof text !== "string") {
+      throw new TypeError(`Text must be a string, got ${describe(text)}`);
+    }
     await this.send(`${text}\r`, options);
   }
 
@@ -205,38 +216,59 @@ export class Dialogue {
     await this.send(controlCharacter(key), options);
   }
 
-  /** Types what ends the input: ^D, unless the terminal has another character for that. */
+  /**
+   * Types what ends the input: ^D, unless the terminal has another character for that. It does so at the beginning of a
+   * line; in the middle of one it hands over what was typed so far.
+   *
+   * @throws {TypeError} If the terminal has no such character.
+   */
   async sendEof(options: WaitOptions = {}): Promise<void> {
-    await this.send(Uint8Array.of(this.pty.endOfFileByte), options);
+    const byte = this.pty.endOfFileByte;
+    if (byte === 0) throw new TypeError("The terminal has no character that ends the input");
+    await this.send(Uint8Array.of(byte), options);
   }
 
   /**
    * Waits until the terminal reads a line without showing it, as for a password: then it is safe to type one. A program
    * that reads keys one by one and shows them itself, as a shell with line editing does, is not meant.
    *
-   * The kernel tells nobody when that changes, so this looks again and again, up to 20 times a second.
+   * The kernel tells nobody when that changes, so this looks again and again, every 2 to 50 ms. What the terminal shows
+   * meanwhile is kept for the next expectation.
    *
    * @throws {EndOfFileError} If no program has the terminal open any more.
    * @throws {ExpectTimeoutError} When the time is over: a `DOMException` named TimeoutError.
    */
   async waitNoEcho({ signal, timeout = this.#timeout }: WaitOptions = {}): Promise<void> {
+    const awaited = "a line without echo";
+    const isSilent = () => {
+      this.#fill(); // a program that is held back would never come so far
+      const { echo, lines } = this.pty.modes;
+      if (lines && !echo) return true;
+      if (this.pty.hungUp) throw new EndOfFileError(awaited, this.unread);
+      return false;
+    };
     try {
-      await waitNoEcho(this.pty, { signal, timeout });
+      await lookUntil(isSilent, { signal, timeout });
     } catch (error) {
       if (signal?.aborted || !isTimeout(error)) throw error;
-      this.#incoming.fill();
-      throw new ExpectTimeoutError(timeout!, "a line without echo", this.unread);
+      throw new ExpectTimeoutError(timeout!, awaited, this.unread);
     }
   }
 
   /** Reads what the terminal shows as bytes: at least one; null at its end. See {@linkcode Fd.read}. */
   async read(buffer: Uint8Array, options: WaitOptions = {}): Promise<number | null> {
     requirePatience(options);
+    const now = this.#tryRead(buffer);
+    if (now !== undefined) return now;
+    return await whenReady(this.pty.fd.number, "read", () => this.#tryRead(buffer), options);
+  }
+
+  #tryRead(buffer: Uint8Array): number | null | undefined {
     const size = this.#incoming.takeBytes(buffer);
     if (size > 0 || buffer.length === 0) return size;
     if (this.#incoming.ended) return null;
-    const read = await this.pty.read(buffer, options);
-    if (read !== null) this.#tell("received", buffer.subarray(0, read), false);
+    const read = this.pty.tryRead(buffer);
+    if (read) this.#tell("received", buffer.subarray(0, read), false);
     return read;
   }
 
@@ -251,11 +283,21 @@ export class Dialogue {
     return readableOf({ read, close: () => this.pty.close() });
   }
 
-  /** A stream that types. Closing it types what ends the input, as `sendEof` does; aborting it closes our side. */
+  /**
+   * A stream that types. Closing it types what ends the input, as `sendEof` does, twice after a line without end;
+   * aborting it closes our side.
+   */
   get writable(): WritableStream<string | Uint8Array> {
+    let last: string | number | undefined = "\n";
     return new WritableStream({
-      write: (chunk, { signal }) => this.send(chunk, { signal }),
-      close: () => this.sendEof(),
+      write: async (chunk, { signal }) => {
+        await this.send(chunk, { signal });
+        last = chunk.length > 0 ? chunk.at(-1) : last;
+      },
+      close: async () => {
+        if (last !== "\n" && last !== 10) await this.sendEof();
+        await this.sendEof();
+      },
       abort: () => this.pty.close(),
     });
   }
@@ -263,7 +305,8 @@ export class Dialogue {
   /**
    * Joins our own terminal with this one: what is typed there goes here, what is shown here is shown there, until the
    * escape character is typed or this terminal ends. Our terminal is raw meanwhile, and as before afterwards whatever
-   * happens; changes of its size are passed on.
+   * happens; changes of its size are passed on. As long as the program takes nothing of what was typed, the escape
+   * character behind that is not seen.
    *
    * @returns Why it ended.
    * @throws {TypeError} If our standard input is no terminal.
@@ -275,4 +318,10 @@ export class Dialogue {
 
 function isTimeout(error: unknown): boolean {
   return error instanceof DOMException && error.name === "TimeoutError";
+}
+
+/** Throws unless one can talk like this. */
+export function requireDialogueOptions({ timeout, maxBuffer = 1 }: DialogueOptions): void {
+  requireTimeout(timeout);
+  integer("maxBuffer", maxBuffer, 1, Number.MAX_SAFE_INTEGER);
 }

@@ -40,13 +40,13 @@ export class EndOfFileError extends Error {
 /** The last lines of what was seen, in which every character can be seen. */
 function lastLines(seen: string): string {
   if (seen === "") return "; nothing was seen";
-  const lines = seen.split(/(?<=\n)/).slice(-LINES);
+  const lines = seen.slice(-LINES * WIDTH).split(/(?<=\n)/).slice(-LINES);
   return `; the last that was seen:\n${lines.map((line) => `  ${visible(line)}`).join("\n")}`;
 }
 
 /** The end of a line, with its control characters as JavaScript writes them. */
 function visible(line: string): string {
-  const shown = line.replace(/[\p{Cc}\p{Cs}\\]/gu, (one) => escapes[one] ?? escaped(one));
+  const shown = line.replace(/[\p{Cc}\p{Cf}\p{Cs}\\]/gu, (one) => escapes[one] ?? escaped(one));
   return shown.length > WIDTH ? `…${shown.slice(-WIDTH)}` : shown;
 }
 

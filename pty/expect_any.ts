@@ -7,14 +7,15 @@ import { ExpectTimeoutError } from "./errors.ts";
 import type { Match, Patterns } from "./patterns.ts";
 
 /** What is waited for in one of several terminals. */
-export type Expectation = readonly [dialogue: Dialogue, expected: Patterns];
+export type Expectation<D extends Dialogue = Dialogue> = readonly [dialogue: D, expected: Patterns];
 
 /**
  * Waits until something is found in one of several terminals, and takes it there; from the others nothing is taken.
  *
  * @param expectations Terminals and what is expected of each. If several have it already the first one counts.
  * @returns The terminal, and what was found.
- * @throws As {@linkcode Dialogue.expect}; the end of any terminal is an error unless EOF is expected of it.
+ * @throws As {@linkcode Dialogue.expect}; the end of any terminal is an error unless EOF is expected of it, and the time
+ * being over always.
  *
  * @example
  * ```ts
@@ -26,10 +27,10 @@ export type Expectation = readonly [dialogue: Dialogue, expected: Patterns];
  * console.log(dialogue === quick); // true
  * ```
  */
-export async function expectAny(
-  expectations: readonly Expectation[],
+export async function expectAny<D extends Dialogue>(
+  expectations: readonly Expectation<D>[],
   { signal, timeout }: WaitOptions = {},
-): Promise<{ dialogue: Dialogue; found: Match }> {
+): Promise<{ dialogue: D; found: Match }> {
   requirePatience({ signal, timeout });
   if (expectations.length === 0) throw new TypeError("Nothing to wait for: there is no terminal");
   const deadline = timeout === undefined ? Infinity : performance.now() + timeout;
@@ -39,7 +40,10 @@ export async function expectAny(
       if (found !== undefined) return { dialogue, found };
     }
     const left = deadline === Infinity ? undefined : Math.max(deadline - performance.now(), 0);
-    if (left === 0) throw new ExpectTimeoutError(timeout!, "one of several terminals", "");
+    if (left === 0) {
+      const seen = expectations.map(([{ unread }]) => unread).join("\n");
+      throw new ExpectTimeoutError(timeout!, "one of several terminals", seen);
+    }
     await poll({ read: expectations.map(([{ pty }]) => pty.fd) }, { signal, timeout: left });
   }
 }

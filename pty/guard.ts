@@ -3,21 +3,21 @@
  *
  * The runtime does so too, but only for what was set through it, and not when a signal ends the program.
  */
-import { Fd } from "../io/mod.ts";
-import { hasCode } from "../libc/mod.ts";
+import type { Fd } from "../io/mod.ts";
+import { hasCode, SyscallError } from "../libc/mod.ts";
 import { type Child, spawn } from "../process/mod.ts";
 
 // Standard input is a pipe that nobody but us can write to, so its end is our end. Then the terminal is set back, unless
 // somebody has done so already, or has it set otherwise, as a shell does that has come back to its prompt.
 const SCRIPT = `trap "" HUP INT QUIT TERM TSTP TTIN TTOU
 before=$(stty -g <&3)
+ours=
 echo
-if read -r _; then
+while read -r _; do
   ours=$(stty -g <&3)
   echo
-  read -r _ && exit
-  test "$(stty -g <&3)" = "$ours" || exit
-fi
+done
+test -z "$ours" || test "$(stty -g <&3)" = "$ours" || exit
 stty "$before" <&3`;
 
 /** Somebody who watches over a terminal. Disposing dismisses him. */
@@ -26,9 +26,8 @@ export interface Guard extends Disposable {
   changed(): void;
 }
 
-/** Has somebody watch over the terminal `fd`, whose settings are about to be changed, if we may start a shell. */
-export function watchOver(fd: number): Guard {
-  using terminal = Fd.copyOf(fd);
+/** Has somebody watch over a terminal whose settings are about to be changed, if that can be had. */
+export function watchOver(terminal: Fd): Guard {
   const guard = started(terminal);
   if (guard) hear(guard); // he knows how it was
   return {
@@ -38,14 +37,15 @@ export function watchOver(fd: number): Guard {
 }
 
 function started(terminal: Fd): Child | undefined {
-  try {
-    return spawn("/bin/sh", ["-c", SCRIPT], {
-      processGroup: "new", // what is sent to our group is not meant for him
-      fds: { 0: "pipe", 1: "pipe", 2: "null", 3: terminal },
-    });
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) return undefined;
-    throw error;
+  for (const shell of ["/bin/sh", "sh"]) {
+    try {
+      return spawn(shell, ["-c", SCRIPT], {
+        processGroup: "new", // what is sent to our group is not meant for him
+        fds: { 0: "pipe", 1: "pipe", 2: "null", 3: terminal },
+      });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotCapable || error instanceof SyscallError)) throw error;
+    }
   }
 }
 

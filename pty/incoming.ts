@@ -41,8 +41,8 @@ export class Incoming {
     const read = this.ended ? undefined : this.#read();
     if (read === undefined) return this.#give(nothing); // what was taken as bytes and left is text again
     const bytes = memory.subarray(0, read);
+    this.#give(bytes); // before anybody is told, who may throw, or look at a terminal himself
     if (read > 0) this.#came(bytes);
-    this.#give(bytes);
     return true;
   }
 
@@ -73,13 +73,15 @@ export class Incoming {
   }
 
   #forget(): void {
-    let beyond = this.text.length - this.#limit;
-    if (beyond <= 0) return;
-    const last = this.text.charCodeAt(beyond - 1);
-    const next = this.text.charCodeAt(beyond);
-    if (last >= 0xd800 && last < 0xdc00 && next >= 0xdc00 && next < 0xe000) beyond++; // never half a character
+    if (this.text.length <= this.#limit) return;
+    const beyond = wholeCharacters(this.text, this.text.length - this.#limit);
     this.text = this.text.slice(beyond);
     this.forgotten += beyond;
+  }
+
+  /** All that has come, also what was left of it when some was taken as bytes. */
+  get unread(): string {
+    return this.text + decode(this.#undecoded)[0];
   }
 
   /** Takes the first `length` characters away. */
@@ -97,4 +99,12 @@ export class Incoming {
     this.#undecoded = bytes.subarray(size);
     return size;
   }
+}
+
+/** `length`, or one more where that would cut a character in two. */
+export function wholeCharacters(text: string, length: number): number {
+  const last = text.charCodeAt(length - 1);
+  const next = text.charCodeAt(length);
+  const cut = last >= 0xd800 && last < 0xdc00 && next >= 0xdc00 && next < 0xe000;
+  return cut ? length + 1 : length;
 }

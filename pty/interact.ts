@@ -2,7 +2,7 @@
  * Our own terminal joined with another one.
  */
 import { Fd, together } from "../io/mod.ts";
-import { addListener, describe } from "../libc/mod.ts";
+import { addListener, describe, hasCode } from "../libc/mod.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { isTerminal, raw, terminalSize } from "./settings.ts";
 
@@ -42,7 +42,10 @@ export async function interact(
   };
   try {
     await together([
-      async (options) => end(await type(dialogue, keyboard, escape.charCodeAt(0), options)),
+      async (options) => {
+        const why = await type(dialogue, keyboard, escape.charCodeAt(0), options);
+        if (why) end(why);
+      },
       async (options) => end(await show(dialogue, screen, options)),
     ], { signal: signal ? AbortSignal.any([signal, ending.signal]) : ending.signal });
   } catch (error) {
@@ -72,12 +75,17 @@ async function type(
   keyboard: Fd,
   escape: number,
   options: Ends,
-): Promise<Interaction> {
+): Promise<Interaction | undefined> {
   const buffer = new Uint8Array(new ArrayBuffer(CHUNK));
   for (let size; (size = await keyboard.read(buffer, options)) !== null;) {
     const typed = buffer.subarray(0, size);
     const at = typed.indexOf(escape);
-    if (at !== 0) await dialogue.send(at < 0 ? typed : typed.subarray(0, at), options);
+    try {
+      if (at !== 0) await dialogue.send(at < 0 ? typed : typed.subarray(0, at), options);
+    } catch (error) {
+      if (!hasCode(error, "EPIPE")) throw error;
+      return undefined; // show tells of the end, once it has shown all
+    }
     if (at >= 0) return "escape";
   }
   return "end"; // our own terminal was hung up
@@ -87,7 +95,7 @@ async function type(
 async function show(dialogue: Dialogue, screen: Fd, options: Ends): Promise<Interaction> {
   const buffer = new Uint8Array(new ArrayBuffer(CHUNK));
   for (let size; (size = await dialogue.read(buffer, options)) !== null;) {
-    await screen.write(buffer.subarray(0, size), options);
+    await screen.write(buffer.subarray(0, size));
   }
   return "end";
 }

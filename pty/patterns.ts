@@ -12,7 +12,10 @@ export const TIMEOUT: unique symbol = Symbol("TIMEOUT");
 /** What one waits for: text, whatever a regular expression matches, {@linkcode EOF} or {@linkcode TIMEOUT}. */
 export type Pattern = string | RegExp | typeof EOF | typeof TIMEOUT;
 
-/** One pattern, several, or several by name. */
+/**
+ * One pattern, several, or several by name. Of a regular expression the flags `g` and `y` have no effect. Patterns that are
+ * kept in a variable need `as const` where {@linkcode EOF} or {@linkcode TIMEOUT} is among them.
+ */
 export type Patterns = Pattern | readonly Pattern[] | Readonly<Record<string, Pattern>>;
 
 /** What tells which of `P` was found: a name, an index, or 0 for the only one. */

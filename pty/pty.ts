@@ -4,6 +4,7 @@
 import { Fd, keepFromForks, pollAll, readableOf, requirePatience, whenReady } from "../io/mod.ts";
 import type { WaitOptions } from "../io/mod.ts";
 import {
+  bytes as toBytes,
   check,
   endOfFileByte,
   hasCode,
@@ -131,14 +132,29 @@ export class Pty implements Disposable {
    * @throws {SyscallError} EPIPE if no program has the terminal open any more.
    */
   async write(data: string | Uint8Array, options: WaitOptions = {}): Promise<void> {
-    this.#requireThere();
-    await this.fd.write(data, options);
+    requirePatience(options);
+    let rest = toBytes("Data", data);
+    const written = () => {
+      this.#requireThere(); // also while waiting: nobody will make room any more
+      while (rest.length > 0) {
+        const size = this.fd.tryWrite(rest);
+        if (size === undefined) return undefined;
+        rest = rest.subarray(size);
+      }
+      return true;
+    };
+    if (!written()) await whenReady(this.fd.number, "write", written, options);
   }
 
   /** Types as `write` does, but blocks the whole program until all is typed. */
   writeSync(data: string | Uint8Array): void {
-    this.#requireThere();
-    this.fd.writeSync(data);
+    let rest = toBytes("Data", data);
+    do {
+      this.#requireThere();
+      const size = this.fd.tryWrite(rest);
+      if (size === undefined) pollAll([{ fd: this.fd.number, events: platform.POLLOUT }], -1);
+      else rest = rest.subarray(size);
+    } while (rest.length > 0);
   }
 
   // The kernel takes what is typed into a terminal that nobody has, and nobody would ever know.

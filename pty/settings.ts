@@ -12,11 +12,10 @@ import {
   silentSettings,
   tcgetattr,
   tcgetpgrp,
-  tcsetattr,
   ttyname,
   windowSize,
 } from "../libc/mod.ts";
-import { watchOver } from "./guard.ts";
+import { change } from "./changes.ts";
 
 /** A terminal's size in characters. */
 export interface TerminalSize {
@@ -107,8 +106,9 @@ export function terminalModes(fd: Fd): TerminalModes {
 /**
  * Makes our own terminal raw until the result is disposed: every key is handed over at once and as it is, also ^C, and
  * nothing is shown by itself. Then it is as it was before; also if this program ends without disposing, by an error, a
- * signal or even SIGKILL: a shell that was started for this alone puts it in order then. Without `--allow-run` for
- * /bin/sh there is no such shell.
+ * signal or even SIGKILL: a shell that was started for this alone puts it in order then. Where there is no `sh` or `stty`,
+ * or no `--allow-run` for /bin/sh or the `sh` in PATH, there is no such shell. Several of these may be in force at once,
+ * and end in any order.
  *
  * @param fd The terminal. Default standard input.
  * @throws {SyscallError} ENOTTY if it is none.
@@ -126,12 +126,12 @@ export function terminalModes(fd: Fd): TerminalModes {
  * @see https://man7.org/linux/man-pages/man3/termios.3.html
  */
 export function raw(fd: TerminalDescriptor = 0): Disposable {
-  return withSettings(numberOf(fd), rawSettings);
+  return change(numberOf(fd), rawSettings);
 }
 
 /**
  * Has our own terminal not show what is typed until the result is disposed, as for a password. It is put in order like
- * by {@linkcode raw}.
+ * by {@linkcode raw}. Not for `prompt`, which has settings of its own and shows what is typed.
  *
  * @param fd The terminal. Default standard input.
  * @throws {SyscallError} ENOTTY if it is none.
@@ -139,30 +139,14 @@ export function raw(fd: TerminalDescriptor = 0): Disposable {
  *
  * @example
  * ```ts ignore
- * import { noEcho } from "@deno-ipc/ipc/pty";
+ * import { Fd, noEcho } from "@deno-ipc/ipc/pty";
  *
+ * await Deno.stdout.write(new TextEncoder().encode("Password: "));
+ * using keyboard = Fd.copyOf(0);
  * using _ = noEcho();
- * const password = prompt("Password:");
+ * const { value: password } = await keyboard.lines().next();
  * ```
  */
 export function noEcho(fd: TerminalDescriptor = 0): Disposable {
-  return withSettings(numberOf(fd), silentSettings);
-}
-
-type Settings = Uint8Array<ArrayBuffer>;
-
-function withSettings(fd: number, change: (settings: Settings) => Settings): Disposable {
-  const before = tcgetattr(fd);
-  const guard = watchOver(fd);
-  tcsetattr(fd, change(before));
-  guard.changed();
-  let changed = true;
-  return {
-    [Symbol.dispose]() {
-      if (!changed) return;
-      changed = false;
-      tcsetattr(fd, before);
-      guard[Symbol.dispose]();
-    },
-  };
+  return change(numberOf(fd), silentSettings);
 }

@@ -2,8 +2,9 @@
  * Programs in terminals of their own.
  */
 import type { WaitOptions } from "../io/mod.ts";
+import { check, fchown } from "../libc/mod.ts";
 import { type Child, type ChildStatus, spawn, type SpawnOptions } from "../process/mod.ts";
-import { Dialogue, type DialogueOptions } from "./dialogue.ts";
+import { Dialogue, type DialogueOptions, requireDialogueOptions } from "./dialogue.ts";
 import { openPty, type Pty, type PtyOptions } from "./pty.ts";
 import type { TerminalSize } from "./settings.ts";
 
@@ -17,9 +18,9 @@ export interface TerminalOptions
 /**
  * A program in a terminal of its own, from {@linkcode spawnTerminal}.
  *
- * Disposing it with `await` hangs up, asks the program to end, and after five seconds of grace kills it. With plain
- * `using` it is killed at once, and reaped in the background. What it has put into its own process group goes with it;
- * jobs of a shell get the hang-up, as from a terminal that is closed.
+ * Disposing it with `await` hangs up, asks the program to end, and after five seconds of grace kills it; a shell passes
+ * the hang-up on to its jobs. With plain `using` it is killed at once, jobs of a shell not with it, and reaped in the
+ * background. What the program has left in its own process group goes with it.
  */
 export class Terminal extends Dialogue implements AsyncDisposable, Disposable {
   /** The program. Its pipes, if `fds` gave it some, are here. */
@@ -29,6 +30,7 @@ export class Terminal extends Dialogue implements AsyncDisposable, Disposable {
   constructor(child: Child, pty: Pty, options: DialogueOptions = {}) {
     super(pty, options);
     this.child = child;
+    terminals.set(child, pty);
   }
 
   /** Changes the terminal's size; the program in its foreground gets SIGWINCH if it is another one. */
@@ -36,7 +38,10 @@ export class Terminal extends Dialogue implements AsyncDisposable, Disposable {
     this.pty.resize(size);
   }
 
-  /** Waits until the program has ended. See {@linkcode Child.wait}. */
+  /**
+   * Waits until the program has ended; see {@linkcode Child.wait}. One that is held back, since nobody reads what it
+   * prints, does not end: expect {@linkcode EOF} first.
+   */
   async wait(options: WaitOptions = {}): Promise<ChildStatus> {
     return await this.child.wait(options);
   }
@@ -60,6 +65,9 @@ export class Terminal extends Dialogue implements AsyncDisposable, Disposable {
     this.child[Symbol.dispose]();
   }
 }
+
+// Whoever holds only the child still has its terminal open: closed with the last reference it would hang up.
+const terminals = new WeakMap<Child, Pty>();
 
 /**
  * Starts a program in a terminal of its own, which controls it: it does not buffer what it prints, it asks for
@@ -90,9 +98,13 @@ export function spawnTerminal(
   args: readonly string[] = [],
   { columns, rows, echo, raw, timeout, maxBuffer, transcript, ...options }: TerminalOptions = {},
 ): Terminal {
+  requireDialogueOptions({ timeout, maxBuffer });
   const pty = openPty({ columns, rows, echo, raw });
   try {
     using terminal = pty.openTerminal(); // open in any case until the program has it, or it would have ended
+    if (options.uid !== undefined) { // who could not open it otherwise
+      check("fchown", fchown(terminal.number, options.uid), { path: pty.path });
+    }
     const child = spawn(command, args, { ...options, terminal });
     return new Terminal(child, pty, { timeout, maxBuffer, transcript });
   } catch (error) {

@@ -6,7 +6,7 @@
 export interface TranscriptEntry {
   /** Whether it was shown by the terminal, or typed by us. */
   readonly direction: "received" | "sent";
-  /** The bytes, which are used again afterwards: copy what you keep. Nothing if they are hidden. */
+  /** The bytes; nothing if they are hidden. */
   readonly data: Uint8Array;
   /** Whether it was typed while a line was read without echo, as a password is: then the bytes are not told. */
   readonly hidden: boolean;

@@ -1,10 +1,8 @@
 /**
  * Typing as people do: control characters, one key after the other, and a password once it is not shown.
  */
-import { requirePatience, type WaitOptions, withPatience } from "../io/mod.ts";
-import { bytes as toBytes, describe } from "../libc/mod.ts";
-import { EndOfFileError } from "./errors.ts";
-import type { Pty } from "./pty.ts";
+import { type WaitOptions, withPatience } from "../io/mod.ts";
+import { bytes as toBytes, describe, integer } from "../libc/mod.ts";
 
 /** How something is typed. */
 export interface SendOptions extends WaitOptions {
@@ -32,9 +30,7 @@ export async function typedSlowly(
   delay: number,
   options: WaitOptions,
 ): Promise<void> {
-  if (!(delay >= 0)) {
-    throw new RangeError(`delay must be a number from 0 on, got ${describe(delay)}`);
-  }
+  integer("delay", delay, 0, 0x7fff_ffff);
   const keys = typeof data === "string" ? [...data] : toBytes("Data", data);
   await withPatience(options, async (signal) => {
     let first = true;
@@ -46,17 +42,13 @@ export async function typedSlowly(
   });
 }
 
-const FIRST_LOOK = 2;
+const FIRST_PAUSE = 2;
 const LONGEST_PAUSE = 50;
 
-/** Waits until lines are read without being shown. The settings of a terminal change without an event. */
-export async function waitNoEcho(pty: Pty, options: WaitOptions): Promise<void> {
-  requirePatience(options);
+/** Looks again and again until something is so: for what changes without an event, as the settings of a terminal do. */
+export async function lookUntil(isSo: () => boolean, options: WaitOptions): Promise<void> {
   await withPatience(options, async (signal) => {
-    for (let wait = FIRST_LOOK;; wait = Math.min(2 * wait, LONGEST_PAUSE)) {
-      const { echo, lines } = pty.modes;
-      if (lines && !echo) return;
-      if (pty.hungUp) throw new EndOfFileError("a line without echo", "");
+    for (let wait = FIRST_PAUSE; !isSo(); wait = Math.min(2 * wait, LONGEST_PAUSE)) {
       await pause(wait, signal);
     }
   });

@@ -24,6 +24,15 @@ if (canFork) {
     assert.deepEqual(await lines(code), ["0,0,7,255,3,5,7,6 second", "8"]);
   });
 
+  test("a child that is disposed in a forked child is ended and reaped at once", async () => {
+    const code = `const child = process.fork(() => {
+        { using sleeper = process.spawn("sleep", ["1000"]); }
+        { using leader = process.spawn("sleep", ["1000"], { processGroup: "new" }); }
+      });
+      console.log((await child.status).code);`;
+    assert.deepEqual(await lines(code), ["0"]);
+  });
+
   test("an error is printed and ends it with 1; so does what is no exit code", async () => {
     const code =
       `for (const fn of [() => { throw new Error("thrown in the child") }, () => { throw undefined },

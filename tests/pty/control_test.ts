@@ -92,6 +92,13 @@ test("sendEof types the character that the terminal has for it", async () => {
   assert.equal((await terminal.expect(EOF)).before, "ended\r\n");
 });
 
+test("sendEof refuses where the terminal has no such character", async () => {
+  await using terminal = spawnTerminal("sh", ["-c", "stty eof undef; echo set; cat"]);
+  await terminal.expect("set", { timeout: 20_000 });
+  await assert.rejects(terminal.sendEof(), TypeError);
+  await assert.rejects(terminal.sendLine(null as unknown as string), TypeError);
+});
+
 test("slow sending types one character after the other, and can be given up", async () => {
   const pieces: string[] = [];
   await using terminal = spawnTerminal("cat", [], {
@@ -108,6 +115,8 @@ test("slow sending types one character after the other, and can be given up", as
     name: "TimeoutError",
   });
   assert.deepEqual(pieces.slice(3), ["a"]);
-  await assert.rejects(terminal.send("x", { delay: -1 }), RangeError);
+  for (const delay of [-1, NaN, Infinity]) {
+    await assert.rejects(terminal.send("x", { delay }), RangeError);
+  }
   await assert.rejects(terminal.send(3 as unknown as string), TypeError);
 });

@@ -9,6 +9,7 @@ import {
   type Patterns,
   spawnTerminal,
   TIMEOUT,
+  type TranscriptEntry,
 } from "../../pty/mod.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
@@ -208,4 +209,71 @@ test("wrong patterns and limits are refused before anything is read", async () =
   }
   assert.throws(() => new Dialogue(dialogue.pty, { timeout: -1 }), RangeError);
   assert.equal((await dialogue.expect("x")).before, "");
+});
+
+test("a program that prints as fast as we search holds up neither the timeout nor the signal", async () => {
+  const slow = /\w+: never/; // which looks at the whole buffer again and again
+  await using terminal = spawnTerminal("yes", ["abc".repeat(20)]);
+  await assert.rejects(terminal.expect(slow, { timeout: 300 }), { name: "TimeoutError" });
+  assert.throws(() => terminal.expectSync(slow, { timeout: 300 }), { name: "TimeoutError" });
+  await assert.rejects(terminal.expect(slow, { signal: AbortSignal.timeout(300) }), {
+    name: "TimeoutError",
+  });
+});
+
+test("two expectations at once both see what comes, and each takes its own", async () => {
+  for (let i = 0; i < 50; i++) {
+    using play = stage();
+    const both = [play.dialogue.expect("one", { timeout: 20_000 }), play.dialogue.expect("two")];
+    await turn();
+    play.program.writeSync("one two");
+    assert.deepEqual((await Promise.all(both)).map(({ match }) => match), ["one", "two"]);
+  }
+});
+
+test("reading that waits gives what comes in its order, whoever else looks", async () => {
+  using play = stage();
+  const buffer = new Uint8Array(10);
+  const read = play.dialogue.read(buffer);
+  await turn();
+  play.program.writeSync("123");
+  assert.equal(play.dialogue.tryExpect("x"), undefined); // took it in
+  play.program.writeSync("456");
+  const size = await read;
+  assert.equal(new TextDecoder().decode(buffer.subarray(0, size!)).slice(0, 3), "123");
+});
+
+test("what was read in part is still to be seen and to be expected", async () => {
+  using play = stage();
+  play.program.writeSync("abcde");
+  await play.dialogue.expect("a");
+  assert.equal(await play.dialogue.read(new Uint8Array(2)), 2);
+  assert.equal(play.dialogue.unread, "de");
+  assert.equal((await play.dialogue.expect("e")).before, "d");
+});
+
+test("a match never ends in the middle of a character", async () => {
+  using play = stage();
+  play.program.writeSync("prompt💀x");
+  await play.dialogue.expect(/prompt./); // without the flag u that is half of it
+  assert.equal(play.dialogue.unread, "x");
+});
+
+test("a transcript that throws, or looks at a terminal itself, loses and mixes nothing", async () => {
+  using other = stage();
+  other.program.writeSync("BBBB");
+  const told: string[] = [];
+  const seen: () => string = () => play.dialogue.unread;
+  using play = stage({
+    transcript: ({ data }: TranscriptEntry) => {
+      other.dialogue.tryExpect("x");
+      told.push(new TextDecoder().decode(data) + seen());
+      if (told.length === 1) throw new Error("disk full");
+    },
+  });
+  play.program.writeSync("AAAA");
+  await assert.rejects(play.dialogue.expect("A!"), { message: "disk full" });
+  play.program.writeSync("!");
+  assert.equal((await play.dialogue.expect("A!")).before, "AAA");
+  assert.deepEqual(told, ["AAAAAAAA", "!AAAA!"]);
 });

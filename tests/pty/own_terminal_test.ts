@@ -7,7 +7,7 @@ import { type Child, spawn } from "../../process/mod.ts";
 import { outcome } from "../fixtures/examples.ts";
 import { exists } from "../fixtures/processes.ts";
 import { test } from "../fixtures/warm_reactor.ts";
-import { denoCommand, fixture } from "../harness.ts";
+import { denoCommand, fixture, times } from "../harness.ts";
 
 const program = (...words: string[]) =>
   denoCommand("run", "-A", "--quiet", fixture("pty/own_terminal.ts"), ...words);
@@ -65,6 +65,73 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGKILL", "SIGA
     await restored(one.pty);
   });
 }
+
+for (const order of ["first", "last"]) {
+  test(`two changes are undone in any order, and when we are killed: ${order} one first`, async () => {
+    for (const killed of [false, true]) {
+      await using one = seat("both", order);
+      await one.dialogue.expect("both\n");
+      assert.deepEqual(one.pty.modes, { echo: false, lines: false });
+      if (killed) one.child.kill("SIGKILL");
+      else await one.dialogue.send("x");
+      await one.child.wait({ timeout: 30_000 });
+      await restored(one.pty);
+    }
+  });
+}
+
+for (const end of ["throw", "exit", "SIGKILL"]) {
+  test(`a shell finds its terminal in order when the program ends by ${end}`, async () => {
+    await using shell = spawnTerminal("bash", ["--norc", "--noprofile", "-i"], {
+      env: { PS1: "ready> ", TERM: "dumb", NO_COLOR: "1" },
+      timeout: 30_000,
+    });
+    await shell.expect("ready> ");
+    await shell.sendLine(program("raw", end).join(" "));
+    await shell.expect(/^raw\r?\n/m);
+    if (end === "SIGKILL") Deno.kill(shell.pty.foregroundProcessGroup, end);
+    else await shell.send("x");
+    await shell.expect("ready> ");
+    await shell.sendLine("sh -c 'stty -a'");
+    const { before } = await shell.expect("ready> ");
+    assert.match(before, /[^-]icanon/);
+    assert.match(before, /[^-]echo /);
+  });
+}
+
+test("our terminal going away while it is raw is no error, and nobody stays to watch it", async () => {
+  await using one = seat("raw", "dispose");
+  await one.dialogue.expect("raw\n");
+  const guards = () =>
+    Deno.readTextFileSync(`/proc/${one.child.pid}/task/${one.child.pid}/children`);
+  const [guard] = guards().split(" ").map(Number);
+  assert.ok(exists(guard));
+  one.pty.close(); // SIGHUP
+  await one.child.wait({ timeout: 30_000 });
+  while (exists(guard)) await turn();
+});
+
+test("raw works where no shell may be started, and then only disposing restores", async () => {
+  const pty = openPty();
+  using terminal = pty.openTerminal();
+  const [command, ...args] = denoCommand(
+    "run",
+    "--no-prompt",
+    "--quiet",
+    "--allow-ffi",
+    fixture("pty/own_terminal.ts"),
+    "raw",
+    "dispose",
+  );
+  await using child = spawn(command, args, { terminal });
+  const dialogue = new Dialogue(pty, { timeout: 30_000 });
+  await dialogue.expect("raw\n");
+  await dialogue.send("x");
+  await dialogue.expect("done");
+  assert.deepEqual(pty.modes, usual);
+  await child.wait();
+  pty.close();
+});
 
 test("the program at the other side that sets the terminal after us is left alone", async () => {
   await using one = seat("raw", "dispose");
@@ -135,6 +202,26 @@ test("interact leaves no program behind when ours is killed, and the terminal as
   await one.child.wait();
   await restored(one.pty);
   while (exists(Number(captures[0]))) await turn();
+});
+
+test("interact shows all that comes before the end, also when a key is typed into it", async () => {
+  for (let i = 0; i < times({ short: 5, soak: 50 }); i++) {
+    await using outside = joined("sh", "-c", "echo up; read -r x; echo BYE");
+    await outside.expect("up\r\n");
+    await outside.send("a\rb");
+    await outside.expect("BYE\r\n");
+    await outside.expect("over: end\r\nended with 0\r\n");
+  }
+}, { watchdog: 200 });
+
+test("interact loses nothing at the escape character", async () => {
+  const script = "i=0; while :; do i=$((i+1)); echo $i; done";
+  await using outside = joined("sh", "-c", script);
+  await outside.expect("\r\n1000\r\n");
+  await outside.sendControl("]");
+  const { before } = await outside.expect("over: escape\r\n");
+  const lines = before.split("\r\n").slice(0, -1); // the last one may be cut
+  lines.forEach((line, i) => assert.equal(Number(line), 1001 + i));
 });
 
 test("interact needs a terminal of our own, and one character to escape", async () => {

@@ -65,3 +65,12 @@ test("waitNoEcho ends with the terminal, with its signal, and with the closing",
   cat.pty.close();
   await assert.rejects(closed, { name: "TypeError", message: "Fd is closed" });
 });
+
+test("waitNoEcho is not held up by a banner that is longer than the terminal holds", async () => {
+  const script = "seq 20000; stty -echo; read x; echo got $x";
+  await using terminal = spawnTerminal("sh", ["-c", script], { timeout: 20_000 });
+  await terminal.waitNoEcho();
+  await terminal.sendLine("it");
+  const { before } = await terminal.expect("got it\r\n");
+  assert.ok(before.startsWith("1\r\n2\r\n") && before.endsWith("\r\n20000\r\n"));
+});

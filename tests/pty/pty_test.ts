@@ -183,3 +183,33 @@ test("a program in a terminal needs permission to run, a terminal alone does not
   const command = denoCommand("run", "--no-prompt", "--allow-ffi", module);
   assert.equal(await run(command), "NotCapable\n");
 });
+
+test("typing into a terminal whose program ends meanwhile is EPIPE, and no wait without end", async () => {
+  const much = "yes\n".repeat(1 << 18);
+  for (const raw of [true, false]) {
+    await using one = spawnTerminal("sleep", ["0.2"], { raw });
+    await assert.rejects(one.send(much), { code: "EPIPE" });
+    await using two = spawnTerminal("sleep", ["0.2"], { raw });
+    assert.throws(() => two.sendSync(much), { code: "EPIPE" });
+  }
+});
+
+test("a program that becomes another user has a terminal of his", async () => {
+  const ids = { uid: 65534, gid: 65534, groups: [] };
+  await using terminal = spawnTerminal("sh", ["-c", "id -u; stat -c %u $(tty)"], ids);
+  assert.equal((await terminal.expect(EOF, { timeout: 20_000 })).before, "65534\r\n65534\r\n");
+}, { needs: ["root"] });
+
+test("what cannot be had is refused before the program is started", async () => {
+  using directory = new Directory();
+  const touch = (options: object) => spawnTerminal("touch", [directory.file("started")], options);
+  assert.throws(() => touch({ maxBuffer: 0 }), RangeError);
+  assert.throws(() => touch({ timeout: -1 }), RangeError);
+  assert.throws(() => touch({ columns: 0 }), RangeError);
+  using pty = openPty();
+  const wrong = [pty, true, null, 0] as unknown as Fd[];
+  for (const terminal of wrong) assert.throws(() => spawn("true", [], { terminal }), TypeError);
+  assert.throws(() => spawn("true", [], { terminal: pty.fd }), { code: "ENOTTY" }); // our side of it
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.deepEqual([...Deno.readDirSync(directory.path)], []);
+});

@@ -31,3 +31,9 @@ test("cancelling the stream hangs up, and so does aborting the other", async () 
   await two.writable.abort();
   assert.equal((await two.wait()).signal, "SIGHUP");
 });
+
+test("closing what is typed ends the input also after a line without end", async () => {
+  await using terminal = spawnTerminal("cat", [], { echo: false });
+  await ReadableStream.from(["no end"]).pipeTo(terminal.writable);
+  assert.equal(await new Response(terminal.readable).text(), "no end");
+});

@@ -1,0 +1,85 @@
+/**
+ * What is changed of our own terminal, for as long as somebody wants it so.
+ */
+import { Fd } from "../io/mod.ts";
+import { hasCode, tcgetattr, tcsetattr, ttyname } from "../libc/mod.ts";
+import { type Guard, watchOver } from "./guard.ts";
+
+type Settings = Uint8Array<ArrayBuffer>;
+
+/** Makes other settings of those that there are. */
+export type Change = (settings: Settings) => Settings;
+
+/** Changes the settings of the terminal `fd` until the result is disposed, in whatever order that happens. */
+export function change(fd: number, how: Change): Disposable {
+  const path = ttyname(fd);
+  const changed = terminals.get(path) ?? new ChangedTerminal(path, fd);
+  return changed.add(how);
+}
+
+const terminals = new Map<string, ChangedTerminal>();
+
+/** A terminal with changes in force. */
+class ChangedTerminal {
+  readonly #path: string;
+  readonly #fd: Fd; // one of its own, since the other may be closed first
+  readonly #before: Settings;
+  readonly #guard: Guard;
+  readonly #isOurInput: boolean;
+  readonly #changes: { how: Change }[] = [];
+
+  constructor(path: string, fd: number) {
+    this.#path = path;
+    this.#fd = Fd.copyOf(fd);
+    try {
+      this.#before = tcgetattr(fd);
+      this.#isOurInput = Deno.stdin.isTerminal() && ttyname(0) === path;
+      this.#guard = watchOver(this.#fd);
+    } catch (error) {
+      this.#fd.close();
+      throw error;
+    }
+    // What is raw for the runtime it sets back itself when the program ends by itself, before anybody else can see it.
+    if (this.#isOurInput) Deno.stdin.setRaw(true);
+    terminals.set(path, this);
+  }
+
+  add(how: Change): Disposable {
+    const one = { how };
+    this.#changes.push(one);
+    try {
+      this.#enforce();
+    } catch (error) {
+      this.#remove(one);
+      throw error;
+    }
+    return { [Symbol.dispose]: () => this.#remove(one) };
+  }
+
+  #remove(one: { how: Change }): void {
+    const at = this.#changes.indexOf(one);
+    if (at < 0) return;
+    this.#changes.splice(at, 1);
+    if (this.#changes.length > 0) return this.#enforce();
+    terminals.delete(this.#path);
+    using _guard = this.#guard;
+    using _fd = this.#fd;
+    if (this.#isOurInput) unlessGone(() => Deno.stdin.setRaw(false));
+    unlessGone(() => tcsetattr(this.#fd.number, this.#before));
+  }
+
+  #enforce(): void {
+    const settings = this.#changes.reduce((settings, { how }) => how(settings), this.#before);
+    tcsetattr(this.#fd.number, settings);
+    this.#guard.changed();
+  }
+}
+
+/** Does something to the terminal, unless that was hung up: then there is nothing to be put in order. */
+function unlessGone(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (!hasCode(error, "EIO")) throw error;
+  }
+}
