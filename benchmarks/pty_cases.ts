@@ -4,7 +4,8 @@
 import type { Case, Program } from "./compare.ts";
 import { atLeast } from "./goals.ts";
 
-const trip: Program = { role: "trip", count: 5000, bytes: 64, oneCpu: true };
+const trip: Program = { role: "trip", count: 5000, bytes: 64 };
+const pinned: Program = { ...trip, oneCpu: true };
 const spawn: Program = { role: "spawn", count: 100, bytes: 6 };
 
 /** All rows. "Perl" is Expect.pm, "Python" is pexpect without its pause before it sends. */
@@ -19,6 +20,12 @@ export const cases: readonly Case[] = [
     name: "the same, synchronous",
     ours: { ...trip, role: "trip-sync" },
     theirs: trip,
+    goals: [],
+  },
+  {
+    name: "the same, one CPU, awaited",
+    ours: pinned,
+    theirs: pinned,
     goals: [],
   },
   {

@@ -6,10 +6,12 @@ import {
   errorCode,
   fieldOf,
   poll,
+  ppoll,
   readStruct,
   structs,
   SyscallError,
   writeStruct,
+  writeTimespec,
 } from "../libc/mod.ts";
 
 /** What is asked of one descriptor: whether one of `events` is true of it. */
@@ -30,6 +32,16 @@ export function pollOne(fd: number, events: number, timeout: number): boolean {
   block(one, 1, timeout, fd);
   return entry.revents.get() !== 0;
 }
+
+/** Whether one of `events` is true of `fd`, or becomes so in a moment, of which the whole program does not notice. */
+export function pollMoment(fd: number, events: number): boolean {
+  entry.fd.set(fd);
+  entry.events.set(events);
+  return ppoll(one, 1, moment) === 1;
+}
+
+const moment = allocate(structs.timespec);
+writeTimespec(moment, 0.1);
 
 const one = allocate(structs.pollfd);
 const entry = {

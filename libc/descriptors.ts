@@ -53,5 +53,10 @@ export function poll(fds: Buffer, count: number, timeout: number): number {
   return libc("descriptors").poll(fds, BigInt(count), timeout);
 }
 
+/** @see https://man7.org/linux/man-pages/man2/ppoll.2.html */
+export function ppoll(fds: Buffer, count: number, timeout: Buffer): number {
+  return libc("descriptors").ppoll(fds, BigInt(count), timeout, null);
+}
+
 // Memory shared with workers is taken by Deno as well, but not declared.
 type Buffer = Uint8Array<ArrayBuffer>;

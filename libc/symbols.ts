@@ -267,6 +267,8 @@ export const symbols = {
     pipe2: { parameters: ["buffer", "i32"], result: "i32" },
     // int poll(struct pollfd *fds, nfds_t nfds, int timeout);
     poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
+    // int ppoll(struct pollfd *fds, nfds_t nfds, const struct timespec *tmo_p, const sigset_t *sigmask);
+    ppoll: { parameters: ["buffer", "usize", "buffer", "buffer"], result: "i32" },
     ...variadic.descriptors,
   },
   sockets: {
