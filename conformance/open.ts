@@ -1,0 +1,2 @@
+import type { Row } from "./case.ts";
+export const open: readonly Row[] = [];
