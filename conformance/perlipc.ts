@@ -101,7 +101,7 @@ export class PageProgram {
   /** Writes it onto the stage, and returns where. */
   write(stage: Stage, replacements: PageOptions["replacements"] = []): string {
     const { before = "", after = "" } = this.frame;
-    const lines = [before, this.#edited(replacements), after].filter(Boolean).join("\n");
+    const lines = [before, this.text(replacements), after].filter(Boolean).join("\n");
     return stage.write(`page${this.row}_${programs.indexOf(this)}`, lines, 0o755);
   }
 
@@ -113,7 +113,8 @@ export class PageProgram {
     return ["perl", ...flags, `-I${peers}`, setting, path, ...args.map(String)];
   }
 
-  #edited(replacements: NonNullable<PageOptions["replacements"]>): string {
+  /** The page's text, with what is replaced in it. */
+  text(replacements: NonNullable<PageOptions["replacements"]> = []): string {
     const { edits = [] } = this.frame;
     let { code } = this.piece;
     for (const [i, { find }] of edits.entries()) {

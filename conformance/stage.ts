@@ -69,7 +69,7 @@ export class Stage implements AsyncDisposable {
   /** Runs a program to its end. */
   async run([command, ...args]: Command, { input, env, ...options }: RunOptions = {}) {
     const { stderr, status, ...output } = await capture(command, args, {
-      ...this.#around(env),
+      ...this.around(env),
       ...options,
       input,
       signal: this.signal,
@@ -82,7 +82,7 @@ export class Stage implements AsyncDisposable {
   start([command, ...args]: Command, { env, fds, ...options }: RunOptions = {}): Running {
     using errors = Fd.open(this.path("errors"), { write: true, create: true, append: true });
     const child = spawn(command, args, {
-      ...this.#around(env),
+      ...this.around(env),
       ...options,
       fds: { 0: "pipe", 1: "pipe", 2: errors, ...fds },
     });
@@ -98,12 +98,13 @@ export class Stage implements AsyncDisposable {
     }
   }
 
-  #around(env: Record<string, string> = {}) {
+  /** Where programs are run, with these variables in their environment beside ours. */
+  around(env: Record<string, string> = {}): SpawnOptions {
     const PATH = this.path("bin") + delimiter + Deno.env.get("PATH");
     return {
       cwd: this.directory,
       env: { PATH, LC_ALL: "C", ...env },
-      processGroup: "new" as const, // it is ended with all that it has started
+      processGroup: "new", // it is ended with all that it has started
     };
   }
 

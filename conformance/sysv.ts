@@ -21,7 +21,7 @@ const hex = (key: number) => `0x${key.toString(16)}`;
 async function perl(stage: Stage, action: string, ...words: (string | number)[]): Promise<string> {
   const { printed, said, end } = await stage.run(peer("Perl", "sysv", action, ...words));
   assert.equal(end, 0, said);
-  return printed.trimEnd();
+  return printed.replace(/\n$/, "");
 }
 
 const memoryProgram = page(56, "SysV IPC", /shmwrite/);
@@ -131,10 +131,9 @@ const queues: Row = {
   title: "message queues: types and sizes",
   cases: [
     alone("the page's program: sent, received, the same", async (stage, side) => {
-      const before = list("queue").length;
       const ours = example("sysv/message_queue");
       const { printed } = await stage.run(side === "Perl" ? queueProgram.on(stage) : ours);
-      return { same: /^(okay|the same)$/m.test(printed), left: before - list("queue").length };
+      return /^(okay|the same)$/m.test(printed);
     }),
     between("the lowest type up to one, one type, any", async (stage, sender, receiver) => {
       using queue = MessageQueue.create("private");

@@ -11,7 +11,7 @@
 #   programs.pl answer             answers each line, and complains about each
 #   programs.pl count              counts the bytes of its input
 #   programs.pl flood              prints a mebibyte before it reads anything, then counts
-#   programs.pl both               prints a line, an error, and the line at descriptor 5
+#   programs.pl both               prints a line, an error, and what is at descriptor 5, if anything is
 #   programs.pl late               prints its number into the FIFO $MEET, once somebody reads there
 #   programs.pl last               reads a line, says that it ends, and ends with 3
 #   programs.pl who                prints its users and groups, real and effective
@@ -42,7 +42,7 @@ my %actions = (
     both    => sub {
         say 'output';
         say STDERR 'error';
-        open my $file, '<&=', 5 or die "open: $!\n";
+        open my $file, '<&=', 5 or exit;
         print <$file>;
     },
     late    => sub {

@@ -1,6 +1,8 @@
 /**
- * What programs.pl does, by Deno's own means: it is only the other end.
+ * What programs.pl does, mostly by Deno's own means: it is only the other end.
  */
+import { Fd } from "../../process/mod.ts";
+
 const [action, ...words] = Deno.args;
 const code = Number(Deno.env.get("CODE") ?? 0);
 
@@ -46,7 +48,7 @@ const actions: Record<string, () => void | Promise<void>> = {
   },
 
   deaf() {
-    Deno.stdin.close();
+    Fd.from(0, { ours: true }).close(); // Deno.stdin.close() would keep it open
     console.log("deaf");
     Deno.exit(code);
   },
@@ -79,7 +81,11 @@ const actions: Record<string, () => void | Promise<void>> = {
   both() {
     console.log("output");
     console.error("error");
-    print(Deno.readTextFileSync("/proc/self/fd/5"));
+    try {
+      print(Deno.readTextFileSync("/proc/self/fd/5"));
+    } catch {
+      // there is none
+    }
   },
 
   late: () => Deno.writeTextFile(Deno.env.get("MEET")!, `${Deno.pid}\n`),

@@ -1,0 +1,131 @@
+/**
+ * What starters.pl does, by this library, where it needs a program of its own; and what forks.
+ */
+import { forkWriter, pipe, writeTo } from "../../pipes/mod.ts";
+import { type Child, daemonize, exec, Fd, fork, retrying, spawn } from "../../process/mod.ts";
+import { socketPair } from "../../sockets/mod.ts";
+
+const [action, ...words] = Deno.args;
+const [command, ...args] = words;
+
+const actions: Record<string, () => void | Promise<void>> = {
+  async both() {
+    using file = Fd.open(words[0]);
+    await spawn(words[1], words.slice(2), { fds: { 2: 1, 5: file } }).status;
+  },
+
+  async swapped() {
+    await spawn(command, args, { fds: { 1: 2, 2: 1 } }).status;
+  },
+
+  async close() {
+    await using writer = writeTo(command, args);
+    console.log("closing");
+    console.log("closed", (await writer.close()).code);
+  },
+
+  async leave() {
+    let ended: Promise<unknown>;
+    {
+      using child = spawn(command, args, { fds: { 0: "pipe" } });
+      ended = child.status;
+      console.log("leaving");
+    }
+    await ended;
+    console.log("left");
+  },
+
+  // The page's safe pipe open for writing.
+  async writer() {
+    const writer = forkWriter(() => exec(command, args));
+    await writer.write("one\ntwo\n");
+    const { code } = await writer.close();
+    if (code !== 0) console.error(`kid exited ${code}`);
+  },
+
+  // The page's program with one pipe, a reader and two writers.
+  async family() {
+    const { reader, writer } = pipe();
+    await using child = fork(() => {
+      writer.close();
+      while (reader.readSync(new Uint8Array(100)) !== null);
+    });
+    await using other = fork(() => writer.close());
+    reader.close();
+    writer.close();
+    await Promise.all([child.status, other.status]);
+    console.log("ended");
+  },
+
+  // The page's pipe1 and pipe2: both ends of two pipes, or of a pair of sockets.
+  async pipes() {
+    const [down, up] = [pipe(), pipe()];
+    await converse({ reader: up.reader, writer: down.writer }, {
+      reader: down.reader,
+      writer: up.writer,
+    });
+  },
+
+  async sockets() {
+    const { ours, theirs } = socketPair();
+    await converse({ reader: ours, writer: ours }, { reader: theirs, writer: theirs });
+  },
+
+  // Says by a FIFO that it is a daemon, and lives until it is ended, but not for ever.
+  async daemon() {
+    const [meeting, pidFile] = words;
+    await daemonize({ pidFile });
+    await Deno.writeTextFile(meeting, `${Deno.pid}\n`);
+    await new Promise((resolve) => setTimeout(resolve, 20_000));
+  },
+
+  // Starts what there is no room for, until there is.
+  async retry() {
+    const sleepers: Child[] = [];
+    try {
+      for (;;) sleepers.push(spawn("sleep", ["100"]));
+    } catch {
+      // there is no room any more
+    }
+    let attempts = 0;
+    const child = await retrying(() => {
+      if (++attempts === 2) {
+        for (const one of sleepers.splice(0, 2)) {
+          one.kill("SIGKILL");
+          one.waitSync();
+        }
+      }
+      return spawn("true");
+    }, { pause: 5 });
+    console.log(attempts, (await child.status).code);
+    for (const one of sleepers) await one.end({ signal: "SIGKILL" });
+  },
+};
+
+interface End {
+  readonly reader: { readSync(buffer: Uint8Array<ArrayBuffer>): number | null };
+  readonly writer: { writeSync(text: string): unknown };
+}
+
+/** One end for us, one for a forked child: each says who it is, and prints what it has read. */
+async function converse(ours: End, theirs: End): Promise<void> {
+  await using child = fork(() => {
+    console.log(`Child Pid ${me()} just read this: '${line(theirs)}'`);
+    theirs.writer.writeSync(`Child Pid ${me()} is sending this\n`);
+  });
+  ours.writer.writeSync(`Parent Pid ${me()} is sending this\n`);
+  console.log(`Parent Pid ${me()} just read this: '${line(ours)}'`);
+  await child.status;
+}
+
+function line({ reader }: End): string {
+  const buffer = new Uint8Array(100);
+  return new TextDecoder().decode(buffer.subarray(0, reader.readSync(buffer) ?? 0)).trim();
+}
+
+/** `Deno.pid` is the parent's in a forked child. */
+function me(): string {
+  return Deno.readLinkSync("/proc/self");
+}
+
+await actions[action]();
