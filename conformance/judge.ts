@@ -18,6 +18,7 @@ export interface Verdict {
 }
 
 const LONGEST = 25_000; // milliseconds for one way of a case
+const GRACE = 3000; // milliseconds for what was given up
 
 /** Does all cases of a row, and tells what came out of each way. */
 export async function judge(row: Row, signal: AbortSignal): Promise<Verdict[]> {
@@ -53,13 +54,19 @@ async function attempt(one: Case, way: Way, interruption: AbortSignal): Promise<
   const watchdog = AbortSignal.timeout(LONGEST);
   const signal = AbortSignal.any([interruption, watchdog]);
   const stage = new Stage(signal);
+  const work = one.ways[way]!(stage);
   try {
-    return { value: await Promise.race([one.ways[way]!(stage), aborted(signal)]) };
+    return { value: await Promise.race([work, aborted(signal)]) };
   } catch (error) {
     const errors = stage.errors();
     const why = signal.aborted ? `no end after ${LONGEST} ms` : told(error);
     return { error: new Error(errors === "" ? why : `${why}\nand was told: ${errors}`) };
   } finally {
+    // What was given up ends its programs itself; if it does not, the stage ends them.
+    await Promise.race([
+      work.catch(() => {}),
+      new Promise((resolve) => setTimeout(resolve, GRACE)),
+    ]);
     await stage[Symbol.asyncDispose]();
   }
 }
