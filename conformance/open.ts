@@ -221,7 +221,8 @@ const handles: Row = {
   ],
 };
 
-const [byList, byGrep] = [
+const [byString, byList, byGrep] = [
+  page(30, "Safe Pipe Opens", /"ps aux"/, { after: "print <$ps_pipe>;" }),
   page(30, "Safe Pipe Opens", /"ps", "aux"/, { after: "print <$ps_pipe>;" }),
   page(30, "Safe Pipe Opens", /egrep/, {
     before: "my ($some_pattern, @many_files) = @ARGV;",
@@ -238,11 +239,13 @@ const lists: Row = {
       const words = ["$HOME", "*", "two  blanks", "`id`; exit 1", "'\"\\"];
       for (const name of ["ps", "egrep"]) stage.stub(name, peer(command, "programs", "words"));
       if (starter === "Perl") {
-        const listed = await stage.run(byList.on(stage));
-        const found = await stage.run(byGrep.on(stage, { args: words }));
-        return listed.printed + found.printed;
+        let printed = "";
+        for (const program of [byString, byList, byGrep]) {
+          printed += (await stage.run(program.on(stage, { args: words }))).printed;
+        }
+        return printed;
       }
-      const runs = [["ps", "aux"], ["egrep", "-i", ...words]];
+      const runs = [["ps", "aux"], ["ps", "aux"], ["egrep", "-i", ...words]];
       let printed = "";
       for (const [name, ...args] of runs) {
         await using reader = readFrom(stage.path(`bin/${name}`), args, stage.around());

@@ -7,25 +7,28 @@ import { page } from "./perlipc.ts";
 import { example, find, peer, send } from "./sides.ts";
 import type { Stage } from "./stage.ts";
 
-const catchZap = page(1, "Signals", /catch_zap/, {
-  after: 'print "ready\\n"; sleep 1 while 1;',
-});
+const waiting = { after: 'print "ready\\n"; sleep 1 while 1;' };
+const dying = [
+  { program: page(1, "Signals", /catch_zap/, waiting), text: "Somebody sent me a" },
+  { program: page(1, "Signals", /Outta here/, waiting), text: "Outta here!" },
+];
 
 const handlers: Row = {
   number: 1,
   title: "a handler, which gets the name",
   note: "Our handlers are given SIGINT where Perl's are given INT.",
   cases: [
-    between("the page's handler dies, and says of what", async (stage, sender, receiver) => {
-      const command = receiver === "Perl"
-        ? catchZap.on(stage)
-        : peer("ours", "signals", "die", "Somebody sent me a", "INT");
-      const running = stage.start(command);
-      await running.line();
-      await send(stage, sender, running.pid, "INT");
-      const failed = await running.end() !== 0;
-      return { failed, name: find(stage.errors(), /Somebody sent me a SIG(\w+)/) };
-    }),
+    ...dying.map(({ program, text }) =>
+      between(`a handler dies, and says "${text}"`, async (stage, sender, receiver) => {
+        const ours = peer("ours", "signals", "die", text, "INT");
+        const running = stage.start(receiver === "Perl" ? program.on(stage) : ours);
+        await running.line();
+        await send(stage, sender, running.pid, "INT");
+        const failed = await running.end() !== 0;
+        const [said] = find(stage.errors(), new RegExp(`(${text}(?: SIGINT)?)`));
+        return { failed, said: text === "Outta here!" ? text : said };
+      })
+    ),
     between("each signal is heard by its name", async (stage, sender, receiver) => {
       const names = ["HUP", "INT", "QUIT", "USR2", "ALRM", "TERM", "CHLD", "WINCH", "PROF", "PWR"];
       const running = stage.start(peer(receiver, "signals", "handle", ...names));

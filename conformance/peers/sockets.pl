@@ -164,9 +164,10 @@ my %actions = (
         say $server->peerhost, ' ', $server->peerport == $words[0] ? 'same' : 'other';
     },
     hear => sub {
-        my $socket = IO::Socket::INET->new(LocalPort => 0, Proto => 'udp') or die "bind: $@\n";
-        say $socket->sockport;
-        $socket->recv(my $said, 100);
+        socket my $socket, PF_INET, SOCK_DGRAM, 0 or die "socket: $!\n";
+        bind $socket, sockaddr_in(0, INADDR_ANY) or die "bind: $!\n";
+        say +(sockaddr_in getsockname $socket)[0];
+        recv $socket, my $said, 100, 0;
         say $said;
     },
     broadcast => sub {
