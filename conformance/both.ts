@@ -93,13 +93,15 @@ const undeclared = { before: "our $pid;" };
 const pipe1 = page(37, yourself, /pipe1/, undeclared);
 const pipe2 = page(38, yourself, /pipe2/, undeclared);
 
-/** With the numbers of processes in the order in which they come. */
-function anonymous(text: string): string {
+/** The processes that each line tells of, numbered in the order in which they come. */
+function told(text: string): number[][] {
   const known: string[] = [];
-  return text.replace(/\d+/g, (pid) => {
-    if (!known.includes(pid)) known.push(pid);
-    return `#${known.indexOf(pid)}`;
-  });
+  return text.trimEnd().split("\n").map((line) =>
+    (line.match(/\d+/g) ?? []).map((pid) => {
+      if (!known.includes(pid)) known.push(pid);
+      return known.indexOf(pid);
+    })
+  );
 }
 
 const note =
@@ -112,7 +114,7 @@ const pairs: Row = {
   cases: [
     alone("each reads who the other is", async (stage, side) => {
       const ours = forking("starters", "pipes");
-      return anonymous((await stage.run(side === "Perl" ? pipe1.on(stage) : ours)).printed);
+      return told((await stage.run(side === "Perl" ? pipe1.on(stage) : ours)).printed);
     }),
   ],
 };
@@ -124,7 +126,7 @@ const sockets: Row = {
   cases: [
     alone("each reads who the other is", async (stage, side) => {
       const ours = forking("starters", "sockets");
-      return anonymous((await stage.run(side === "Perl" ? pipe2.on(stage) : ours)).printed);
+      return told((await stage.run(side === "Perl" ? pipe2.on(stage) : ours)).printed);
     }),
     between("another program has the other end", async (stage, starter, child) => {
       const command = peer(child, "programs", "answer");

@@ -62,13 +62,17 @@ async function attempt(one: Case, way: Way, interruption: AbortSignal): Promise<
     const why = signal.aborted ? `no end after ${LONGEST} ms` : told(error);
     return { error: new Error(errors === "" ? why : `${why}\nand was told: ${errors}`) };
   } finally {
-    // What was given up ends its programs itself; if it does not, the stage ends them.
-    await Promise.race([
-      work.catch(() => {}),
-      new Promise((resolve) => setTimeout(resolve, GRACE)),
-    ]);
+    await settled(work);
     await stage[Symbol.asyncDispose]();
   }
+}
+
+/** Waits for what was given up: it ends its programs itself. If it does not, the stage will. */
+async function settled(work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, GRACE);
+  await Promise.race([work.catch(() => {}), promise]);
+  clearTimeout(timer);
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

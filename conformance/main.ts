@@ -7,20 +7,34 @@
 import { parseArgs } from "node:util";
 import { both } from "./both.ts";
 import type { Row } from "./case.ts";
+import { clients } from "./clients.ts";
+import { asking } from "./clocks.ts";
+import { commands } from "./commands.ts";
+import { processes } from "./daemons.ts";
+import { deferring } from "./deferred.ts";
+import { descriptors } from "./descriptors.ts";
+import { endings } from "./endings.ts";
 import { fifos } from "./fifos.ts";
+import { forkingServers } from "./forking.ts";
+import { forkers } from "./forks.ts";
+import { handling } from "./handlers.ts";
 import { judge, type Verdict } from "./judge.ts";
+import { writeTable } from "./markdown.ts";
+import { memories } from "./memory.ts";
 import { open } from "./open.ts";
-import { processes } from "./processes.ts";
 import { printHeading, printRow, printSummary } from "./print.ts";
-import { programs } from "./socket_programs.ts";
 import { servers } from "./servers.ts";
-import { signals } from "./signals.ts";
 import { sockets } from "./sockets.ts";
 import { sysv } from "./sysv.ts";
-import { timing } from "./timing.ts";
-import { writeTable } from "./markdown.ts";
+import { targets } from "./targets.ts";
+import { unix } from "./unix.ts";
 
-const areas = [signals, timing, fifos, open, processes, both, sockets, programs, servers, sysv];
+const areas = [
+  ...[handling, targets, endings, deferring, fifos],
+  ...[open, commands, processes, forkers, both],
+  ...[sockets, clients, asking, servers, forkingServers, unix, descriptors],
+  ...[memories, sysv],
+];
 
 const { values: { write, only, json } } = parseArgs({
   options: {

@@ -75,7 +75,12 @@ function byRow(a: PageProgram, b: PageProgram): number {
 
 function programRow({ row, heading, frame }: PageProgram): string[] {
   const changes = (frame.edits ?? []).map(({ why }) => why);
-  return [String(row), heading.replace(/[A-Z]<+ ?(.*?) ?>+/g, "$1"), changes.join("; ") || "no"];
+  const framed = frame.before || frame.after;
+  return [
+    String(row),
+    heading,
+    changes.join("; ") || (framed ? "no, but there is code around it" : "no"),
+  ];
 }
 
 function today(): string {

@@ -5,7 +5,7 @@ import { type Row, type Way, ways } from "./case.ts";
 import { cell } from "./cells.ts";
 import type { Verdict } from "./judge.ts";
 
-const WIDTH = 46; // of the titles
+const WIDTH = 54; // of the titles
 
 /** The line above everything. */
 export function printHeading(): void {

@@ -1,10 +1,11 @@
 /**
  * The programs of both sides.
  */
-import { denoCommand } from "../tests/programs.ts";
+import assert from "node:assert/strict";
 import { kill } from "../signals/mod.ts";
+import { denoCommand } from "../tests/programs.ts";
 import type { Side } from "./case.ts";
-import type { Command, Stage } from "./stage.ts";
+import type { Command, RunOptions, Stage } from "./stage.ts";
 
 type Words = readonly (string | number)[];
 
@@ -50,6 +51,17 @@ export async function send(
   const sender = stage.start(peer(side, "signals", "kill", pid, ...signals));
   if (await sender.end() !== 0) throw new Error("nobody was signalled");
   return sender.pid;
+}
+
+/** What a program prints, without the ends that belong to the network. */
+export async function printed(
+  stage: Stage,
+  command: Command,
+  options?: RunOptions,
+): Promise<string> {
+  const { printed, said, end } = await stage.run(command, options);
+  assert.equal(end, 0, said);
+  return printed.replaceAll("\r", "");
 }
 
 let lastPort = 20_000 + Math.floor(Math.random() * 10_000);

@@ -2,8 +2,15 @@
  * What a case is done on: a directory, the programs that were started in it, and nothing left of either at the end.
  */
 import { delimiter } from "node:path";
-import { capture, Fd, spawn } from "../process/mod.ts";
-import type { Child, ChildDescriptors, ChildStatus, SpawnOptions } from "../process/mod.ts";
+import {
+  capture,
+  type Child,
+  type ChildDescriptors,
+  type ChildStatus,
+  Fd,
+  spawn,
+  type SpawnOptions,
+} from "../process/mod.ts";
 
 /** A program and its arguments. */
 export type Command = readonly string[];

@@ -81,7 +81,8 @@ const actions: Record<string, () => void | Promise<void>> = {
 
   // Starts what there is no room for, until there is.
   async retry() {
-    // Deno needs threads, and ends where there is no room for another one: it gets them now.
+    // Deno ends where it cannot have another thread; the last one it makes by itself half a second after its start.
+    await new Promise((resolve) => setTimeout(resolve, 700));
     await Promise.all(Array.from({ length: 8 }, () => Deno.stat("/")));
     const sleepers: Child[] = [];
     const end = (count: number) => {
@@ -107,14 +108,14 @@ interface End {
   readonly writer: { writeSync(text: string): unknown };
 }
 
-/** One end for us, one for a forked child: each says who it is, and prints what it has read. */
+/** One end for us, one for a forked child: each says who it is, and prints who it is and what it has read. */
 async function converse(ours: End, theirs: End): Promise<void> {
   await using child = fork(() => {
-    console.log(`Child Pid ${me()} just read this: '${line(theirs)}'`);
-    theirs.writer.writeSync(`Child Pid ${me()} is sending this\n`);
+    console.log(me(), line(theirs));
+    theirs.writer.writeSync(me());
   });
-  ours.writer.writeSync(`Parent Pid ${me()} is sending this\n`);
-  console.log(`Parent Pid ${me()} just read this: '${line(ours)}'`);
+  ours.writer.writeSync(me());
+  console.log(me(), line(ours));
   await child.status;
 }
 

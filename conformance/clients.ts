@@ -1,24 +1,12 @@
 /**
  * The rows about the page's clients.
  */
-import assert from "node:assert/strict";
-import { connectTcp, udp } from "../sockets/mod.ts";
-import { between, type Row, type Side } from "./case.ts";
-import { clocks, serving } from "./listeners.ts";
+import { connectTcp } from "../sockets/mod.ts";
+import { between, type Row } from "./case.ts";
+import { serving } from "./listeners.ts";
 import { page } from "./perlipc.ts";
-import { example, freePort, peer } from "./sides.ts";
-import type { Command, RunOptions, Stage } from "./stage.ts";
-
-/** What a program prints, without the ends that belong to the network. */
-export async function printed(
-  stage: Stage,
-  command: Command,
-  options?: RunOptions,
-): Promise<string> {
-  const { printed, said, end } = await stage.run(command, options);
-  assert.equal(end, 0, said);
-  return printed.replaceAll("\r", "");
-}
+import { example, peer, printed } from "./sides.ts";
+import type { Stage } from "./stage.ts";
 
 const tcpClient = page(42, "Internet TCP Clients and Servers", /my \$remote +=/);
 
@@ -36,34 +24,6 @@ const client: Row = {
   ],
 };
 
-const timeClient = page(46, "Internet TCP Clients and Servers", /SECS_OF_70_YEARS/);
-const udpClient = page(53, "UDP: Message Passing", /SECS_OF_70_YEARS/);
-
-/** By how many minutes two clocks are found to be wrong, the first by none and the second by an hour. */
-function differences(transport: "tcp" | "udp") {
-  return async (stage: Stage, side: Side, server: Side) => {
-    const port = freePort();
-    await clocks(stage, server, transport, port, [0, -3600]);
-    const hosts = ["127.0.0.1", "127.0.0.2"];
-    const program = transport === "tcp" ? timeClient : udpClient;
-    const ours = transport === "tcp" ? "sockets/time_client" : "sockets/udp_time";
-    const command = side === "Perl"
-      ? program.on(stage, { args: hosts, services: { time: port } })
-      : example(ours, ...hosts.map((host) => `${host}:${port}`));
-    const lines = (await printed(stage, command)).split("\n");
-    const seconds = lines.map((line) => line.match(/ (-?\d+) (?:s from us|\w{3} \w{3} )/)?.[1]);
-    const found = seconds.filter((one) => one !== undefined).map(Number).slice(-2);
-    return found.map((one) => Math.round(one / 60) || 0).sort((a, b) => b - a);
-  };
-}
-
-const times: Row = {
-  number: 46,
-  title: "the time client over several hosts",
-  note: "The time service is at a port of the case's.",
-  cases: [between("two clocks, one an hour late", differences("tcp"))],
-};
-
 const daytimeClient = page(48, "A Simple Client", /daytime/);
 
 const addresses: Row = {
@@ -72,7 +32,7 @@ const addresses: Row = {
   note: "The daytime service is at a port of the case's.",
   cases: [
     between("the time of day", async (stage, side, server) => {
-      const port = await serving(stage, server, "say", "Wed May 14 08:40:46 MDT 1997");
+      const port = await serving(stage, server, "say", "Thu Nov 26 10:31:00 2026");
       const command = side === "Perl"
         ? daytimeClient.on(stage, { services: { daytime: port } })
         : example("sockets/daytime", `localhost:no-such-daytime(${port})`);
@@ -179,51 +139,5 @@ const reading: Row = {
   ],
 };
 
-/** Waits for a datagram from anywhere: where, and what. */
-async function hearing(stage: Stage, side: Side) {
-  if (side === "Perl") {
-    const running = stage.start(peer("Perl", "sockets", "hear"));
-    return { port: Number(await running.line()), heard: () => running.line() };
-  }
-  const socket = stage.use(await udp("0.0.0.0:0"));
-  const heard = async () => new TextDecoder().decode((await socket.receive(stage))!.data);
-  return { port: (socket.localAddr as Deno.NetAddr).port, heard };
-}
-
-/** Sends a datagram to all, first without being allowed to. */
-async function broadcast(stage: Stage, port: number): Promise<string> {
-  const to = { hostname: "127.255.255.255", port };
-  using forbidden = await udp(0);
-  const refused = await forbidden.send("?", { to }).then(() => "allowed", (error) => error.code);
-  using socket = await udp(0, { broadcast: true });
-  await socket.send("to all", { to, ...stage });
-  return `${refused}\n`;
-}
-
-const datagrams: Row = {
-  number: 53,
-  title: "UDP: many hosts, one deadline, broadcast",
-  note:
-    "The time service is at a port of the case's. Ours asks again what does not answer; Perl's does not.",
-  cases: [
-    between("two clocks, one an hour late", differences("udp")),
-    between("to all, and forbidden without the option", async (stage, sender, hearer) => {
-      const { port, heard } = await hearing(stage, hearer);
-      const refused = sender === "ours"
-        ? await broadcast(stage, port)
-        : await printed(stage, peer("Perl", "sockets", "broadcast", port, "to all"));
-      return [refused, await heard()];
-    }),
-  ],
-};
-
 /** The page's clients. */
-export const programs: readonly Row[] = [
-  client,
-  times,
-  addresses,
-  reading,
-  webget,
-  interactive,
-  datagrams,
-];
+export const clients: readonly Row[] = [client, addresses, reading, webget, interactive];

@@ -1,16 +1,16 @@
 /**
- * The rows about signals: handled, ignored, sent.
+ * The rows about signals: what is done on them.
  */
 import { signalName, signalNames, signalNumber } from "../signals/mod.ts";
-import { alone, between, differing, type Row, type Side } from "./case.ts";
+import { alone, between, differing, type Row } from "./case.ts";
 import { page } from "./perlipc.ts";
-import { example, find, peer, send } from "./sides.ts";
+import { find, peer, send } from "./sides.ts";
 import type { Stage } from "./stage.ts";
 
 const waiting = { after: 'print "ready\\n"; sleep 1 while 1;' };
 const dying = [
-  { program: page(1, "Signals", /catch_zap/, waiting), text: "Somebody sent me a" },
-  { program: page(1, "Signals", /Outta here/, waiting), text: "Outta here!" },
+  { program: page(1, "Signals", /catch_zap/, waiting), says: /die "(.*) SIG\$/ },
+  { program: page(1, "Signals", /sub \{ die "\\n/, waiting), says: /die "\\n(.*)\\n"/ },
 ];
 
 const handlers: Row = {
@@ -18,26 +18,25 @@ const handlers: Row = {
   title: "a handler, which gets the name",
   note: "Our handlers are given SIGINT where Perl's are given INT.",
   cases: [
-    ...dying.map(({ program, text }) =>
-      between(`a handler dies, and says "${text}"`, async (stage, sender, receiver) => {
-        const ours = peer("ours", "signals", "die", text, "INT");
-        const running = stage.start(receiver === "Perl" ? program.on(stage) : ours);
-        await running.line();
-        await send(stage, sender, running.pid, "INT");
-        const failed = await running.end() !== 0;
-        const [said] = find(stage.errors(), new RegExp(`(${text}(?: SIGINT)?)`));
-        return { failed, said: text === "Outta here!" ? text : said };
-      })
+    ...dying.map(({ program, says }, i) =>
+      between(
+        `the page's ${i === 0 ? "named" : "unnamed"} handler dies`,
+        async (stage, sender, receiver) => {
+          const [text] = find(program.text(), says);
+          const ours = peer("ours", "signals", "die", text, "INT");
+          const running = stage.start(receiver === "Perl" ? program.on(stage) : ours);
+          await running.line();
+          await send(stage, sender, running.pid, "INT");
+          return { failed: await running.end() !== 0, said: stage.errors().includes(text) };
+        },
+      )
     ),
     between("each signal is heard by its name", async (stage, sender, receiver) => {
       const names = ["HUP", "INT", "QUIT", "USR2", "ALRM", "TERM", "CHLD", "WINCH", "PROF", "PWR"];
       const running = stage.start(peer(receiver, "signals", "handle", ...names));
       const heard = [await running.line()];
-      for (const name of names) {
-        await send(stage, sender, running.pid, name);
-        heard.push(await running.line());
-      }
-      return heard;
+      await send(stage, sender, running.pid, ...names);
+      return [...heard, ...(await running.lines(names.length)).sort()];
     }),
   ],
 };
@@ -137,62 +136,6 @@ const local: Row = {
   ],
 };
 
-const shielded = page(6, "Signals", /getpgrp/, {
-  before: "setpgrp; my @kids = map { my $kid = fork; exec @ARGV unless $kid; $kid } 1 .. 3;",
-  after: "use Config; for (@kids) { waitpid $_, 0; " +
-    'print "ended with SIG", (split / /, $Config{sig_name})[$? & 127], "\\n" } print "goes on\\n";',
-});
-
-const group: Row = {
-  number: 6,
-  title: "a process group, without ourselves",
-  cases: [
-    between("three children end, who has sent it goes on", async (stage, sender, child) => {
-      const args = peer(child, "signals", "sleep");
-      const command = sender === "Perl"
-        ? shielded.on(stage, { args })
-        : example("signals/group", ...args);
-      const { printed } = await stage.run(command);
-      return printed.match(/ended with \w+|goes on/g);
-    }),
-  ],
-};
-
-const wicked = page(7, "Signals", /something wicked/, {
-  before: "for my $kid_pid (@ARGV) {",
-  after: "}",
-});
-const dead = page(7, "Signals", /looks dead/, { before: "for my $pid (@ARGV) {", after: "}" });
-
-/** Which of these processes a side finds dead, or not to be signalled. */
-async function found(stage: Stage, side: Side, program: typeof dead, pids: number[]) {
-  // Without what makes root almighty, so that there is somebody whom it may not signal.
-  const powerless = Deno.uid() === 0 ? ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] : [];
-  const args = pids.map(String);
-  const asks = side === "Perl" ? program.on(stage, { args }) : example("signals/alive", ...args);
-  const { printed, said } = await stage.run([...powerless, ...asks]);
-  if (side === "Perl") return pids.map((pid) => new RegExp(`\\b${pid} (at|looks)`).test(said));
-  const bad = program === dead ? /is not there/ : /is not there|another user's/;
-  return printed.trimEnd().split("\n").map((line) => bad.test(line));
-}
-
-const alive: Row = {
-  number: 7,
-  title: "signal 0: alive, dead, or not permitted",
-  note: "Ours also tells a zombie from who is alive; for both it is not dead.",
-  cases: [wicked, dead].map((program) =>
-    between(`the page's look at ${program.pattern.source}`, async (stage, asker, asked) => {
-      const living = stage.start(peer(asked, "signals", "sleep"));
-      const parent = stage.start(peer(asked, "signals", "zombie"));
-      await living.line();
-      const zombie = Number(await parent.line());
-      const nobody = { uid: 65534, gid: 65534, groups: [] };
-      const denied = Deno.uid() === 0 ? stage.start(["sleep", "1000"], nobody).pid : 1;
-      return found(stage, asker, program, [living.pid, zombie, denied, 0x7fff_ffff]);
-    })
-  ),
-};
-
 const reinstalling: Row = {
   number: 8,
   title: "a handler need not be installed again",
@@ -206,14 +149,12 @@ const reinstalling: Row = {
   ],
 };
 
-/** Signals: handled, ignored, sent. */
-export const signals: readonly Row[] = [
+/** Signals: what is done on them. */
+export const handling: readonly Row[] = [
   handlers,
   names,
   ignoring,
   untrappable,
   local,
-  group,
-  alive,
   reinstalling,
 ];
