@@ -47,16 +47,26 @@ const addresses: Row = {
       const found = [];
       for (const form of forms) {
         const address = form(await serving(stage, server, "say", "here"));
-        if (side === "Perl") {
-          found.push(await printed(stage, peer("Perl", "sockets", "forms", address)));
-        } else {found.push(
-            await connectTcp(address, stage).then((c) => (c.close(), "connected\n"), () => "not\n"),
-          );}
+        found.push(
+          side === "Perl"
+            ? await printed(stage, peer("Perl", "sockets", "forms", address))
+            : await reached(stage, address),
+        );
       }
       return found;
     }),
   ],
 };
+
+async function reached(stage: Stage, address: string): Promise<string> {
+  try {
+    using _ = await connectTcp(address, stage);
+    return "connected\n";
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "not\n";
+    throw error;
+  }
+}
 
 const webgetClient = page(50, "A Webget Client", /BLANK/);
 

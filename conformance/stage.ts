@@ -74,7 +74,10 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Runs a program to its end. */
-  async run([command, ...args]: Command, { input, env, ...options }: RunOptions = {}) {
+  async run(
+    [command, ...args]: Command,
+    { input, env, ...options }: RunOptions = {},
+  ): Promise<Result> {
     const { stderr, status, ...output } = await capture(command, args, {
       ...this.around(env),
       ...options,
@@ -82,7 +85,7 @@ export class Stage implements AsyncDisposable {
       signal: this.signal,
     });
     const said = new TextDecoder().decode(stderr);
-    return { printed: output.text(), said, end: endOf(status) } satisfies Result;
+    return { printed: output.text(), said, end: endOf(status) };
   }
 
   /** Starts a program with which one talks line by line. */
@@ -158,11 +161,6 @@ export class Running implements AsyncDisposable {
   /** Writes to its standard input. */
   async write(text: string): Promise<void> {
     await this.child.fd(0).write(text, { signal: this.#signal });
-  }
-
-  /** Ends its standard input. */
-  eof(): void {
-    this.child.fd(0).close();
   }
 
   /** With what it ends: a code, or the name of a signal. */
