@@ -107,13 +107,13 @@ const deferred: Row = {
       return [...heard.sort(), ...await running.rest()];
     }),
     between(
-      "those that come to a busy program are handled after it",
+      "of those that come to a busy program each kind is handled after it",
       async (stage, sender, receiver) => {
         const running = stage.start(peer(receiver, "signals", "busy"));
         await running.line();
         await send(stage, sender, running.pid, ...Array(50).fill("USR2"), "HUP");
-        const counts = (await running.lines(2)).map((line) => line.split(" "));
-        return counts.map(([name, count]) => [name, Number(count) < 50]);
+        // How often depends on how fast they come.
+        return (await running.lines(2)).map((line) => line.split(" ")[0]);
       },
     ),
     alone("a fault is fatal at once", async (stage, side) => {

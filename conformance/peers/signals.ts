@@ -41,7 +41,7 @@ const actions: Record<string, () => void | Promise<void>> = {
 
   async sleep() {
     console.log("asleep");
-    await told();
+    await new Promise((resolve) => setTimeout(resolve, 1e6));
   },
 
   async zombie() {
