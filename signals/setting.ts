@@ -147,10 +147,10 @@ class Settings {
   }
 
   #replace(action: Uint8Array<ArrayBuffer>): void {
-    // The runtime begins to listen to SIGUSR1 by itself, half a second after its start, but installs nothing twice.
-    if (!runtimeHandler(this.#signal) && this.#name === "SIGUSR1") {
+    // The runtime handles these by itself from half a second after its start, but installs nothing twice.
+    if (!runtimeHandler(this.#signal) && takenLater.has(this.#name)) {
       addListener(this.#name, this.#heard);
-      Deno.removeSignalListener(this.#name, this.#heard);
+      Deno.removeSignalListener(this.#name as Deno.Signal, this.#heard);
       runtimeHandler(this.#signal); // which is remembered
     }
     setDisposition(this.#signal, action);
@@ -189,6 +189,9 @@ class Settings {
 
 // How long, in milliseconds, the runtime may take to tell us of a signal. It takes some 50 µs on a quiet machine.
 const LATE = 100;
+
+// The first listener, which is the inspector's to SIGUSR1 if there is none before, brings along the other three.
+const takenLater = new Set(["SIGUSR1", "SIGHUP", "SIGINT", "SIGTERM"]);
 
 // The runtime's handler ends in a panic here, or does nothing, where by default the process is killed.
 const wronglyEmulated = new Set(["SIGPOLL", "SIGPWR", "SIGSTKFLT"]);

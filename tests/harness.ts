@@ -12,6 +12,11 @@ export { denoCommand, emulated, fixture, language, Program, run } from "./progra
 /** What a test may need from the machine. */
 const peers = {
   perl: ["perl", "-MIPC::SysV", "-e", "1"],
+  "perl-doc": [
+    "perl",
+    "-e",
+    'exit !grep { -e "$_/pod/perlipc.pod" || -e "$_/pods/perlipc.pod" } @INC',
+  ],
   python: ["/usr/bin/python3", "-c", "import sysv_ipc"],
   "Expect.pm": ["perl", "-MExpect", "-e", "1"],
   pexpect: ["/usr/bin/python3", "-c", "import pexpect"],

