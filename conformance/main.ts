@@ -23,6 +23,7 @@ import { writeTable } from "./markdown.ts";
 import { memories } from "./memory.ts";
 import { open } from "./open.ts";
 import { printHeading, printRow, printSummary } from "./print.ts";
+import { ptys } from "./pty.ts";
 import { servers } from "./servers.ts";
 import { sockets } from "./sockets.ts";
 import { sysv } from "./sysv.ts";
@@ -31,7 +32,7 @@ import { unix } from "./unix.ts";
 
 const areas = [
   ...[handling, targets, endings, deferring, fifos],
-  ...[open, commands, processes, forkers, both],
+  ...[open, commands, processes, forkers, both, ptys],
   ...[sockets, clients, asking, servers, forkingServers, unix, descriptors],
   ...[memories, sysv],
 ];

@@ -34,7 +34,7 @@ export function tourPeer(name: string, ...words: Words): Command {
 }
 
 function deno(path: string, ...words: Words): Command {
-  return denoCommand("run", "-A", path, ...words.map(String));
+  return denoCommand("run", "-A", "--quiet", path, ...words.map(String));
 }
 
 /** Has a side send signals to a process, one after the other; returns who has sent them. */

@@ -1,0 +1,33 @@
+/**
+ * The programs of terminals.pl that are driven.
+ */
+import { Fd, noEcho, terminalSize } from "../../pty/mod.ts";
+
+const [action] = Deno.args;
+
+function print(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(text));
+}
+
+if (action === "login") {
+  using keyboard = Fd.copyOf(0);
+  const lines = keyboard.lines();
+  print("name: ");
+  const { value: name } = await lines.next();
+  let password: string;
+  {
+    using _ = noEcho();
+    print("password: ");
+    password = (await lines.next()).value!;
+  }
+  print(`\n${name} has ${password.length} characters\n`);
+  Deno.exitCode = 3;
+} else {
+  const tell = () => {
+    const { columns, rows } = terminalSize(0);
+    print(`${columns}x${rows}\n`);
+  };
+  Deno.addSignalListener("SIGWINCH", tell);
+  tell();
+  setInterval(() => {}, 1000); // a listener keeps no program alive
+}
