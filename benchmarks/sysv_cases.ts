@@ -40,10 +40,13 @@ const copy: ObjectProgram = {
   on: "largeMemory",
 };
 
-/** All rows but the first use, which starts programs of its own. */
+const firstUse: ObjectProgram = { ...small, role: "first-use", count: 7 };
+
+/** All rows. */
 export const cases: readonly Case<ObjectProgram>[] = [
   {
     name: "queue, 64 B: send + receive",
+    pictured: true,
     ours: small,
     theirs: small,
     goals: [atLeast(0.65, "C"), atLeast(1.1, "Perl")],
@@ -62,18 +65,21 @@ export const cases: readonly Case<ObjectProgram>[] = [
   },
   {
     name: "queue, 64 B, awaited",
+    pictured: true,
     ours: { ...small, role: "queue-awaited" },
     theirs: small,
     goals: [atLeast(0.55, "C")],
   },
   {
     name: "ping-pong, two processes",
+    pictured: true,
     ours: pingPong,
     theirs: pingPong,
     goals: [atMost(1.2, "C")],
   },
   {
     name: "ping-pong, awaited at both ends",
+    pictured: true,
     ours: awaitedPingPong,
     theirs: pingPong,
     goals: [],
@@ -91,6 +97,7 @@ export const cases: readonly Case<ObjectProgram>[] = [
   },
   {
     name: "semaphore: +1, then −1",
+    pictured: true,
     ours: pair,
     theirs: pair,
     goals: [atLeast(0.8, "C"), atLeast(1, "Perl")],
@@ -115,8 +122,15 @@ export const cases: readonly Case<ObjectProgram>[] = [
   },
   {
     name: "shared memory, 1 MiB through a view",
+    pictured: true,
     ours: copy,
     theirs: copy,
     goals: [atLeast(0.95, "C")],
+  },
+  {
+    name: "first use: start to message",
+    ours: firstUse,
+    except: { "empty Deno": { ...firstUse, role: "empty" } },
+    goals: [atMost(1.3, "empty Deno")],
   },
 ];
