@@ -2,7 +2,6 @@
  * What the pictures have in common: the library that plots, colors, and the frame with title, legend and caption.
  */
 // Here and not in deno.json, so that whoever draws nothing needs no package.
-// deno-lint-ignore-file no-import-prefix
 import * as Plot from "npm:@observablehq/plot@0.6.17";
 import { DOMParser } from "npm:linkedom@0.18.12";
 import type { Language } from "./languages.ts";

@@ -3,18 +3,7 @@
  */
 import { standIns } from "./compare.ts";
 import type { Language } from "./languages.ts";
-import {
-  absent,
-  colors,
-  order,
-  picture,
-  Plot,
-  plotAt,
-  provenance,
-  type Who,
-  who,
-  WIDTH,
-} from "./plot.ts";
+import { absent, colors, order, picture, Plot, plotAt, provenance, who, WIDTH } from "./plot.ts";
 import type { Results, Row } from "./results.ts";
 
 const TOP = 84; // below the legend
@@ -27,6 +16,7 @@ const titles: Record<string, string> = {
   signals: "Signals",
   fifo: "FIFOs and file locks",
   sockets: "Sockets",
+  pty: "Terminals",
 };
 
 interface Bar {

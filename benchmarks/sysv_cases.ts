@@ -92,7 +92,6 @@ export const cases: readonly Case<ObjectProgram>[] = [
   {
     name: "CPU of a receive waiting for 2 s",
     ours: { ...small, role: "idle", count: 1 },
-    // The issue allows 20 ms in 5 s.
     goals: [within(8_000_000, "8 ms")],
   },
   {
