@@ -23,40 +23,51 @@ ${paragraph}
 ${END}${after}`;
 }
 
+/** Our speed in a row as a multiple of another's. */
+interface Speed {
+  name: string;
+  speed: number;
+}
+
 function findings({ rows, machine, rounds }: Results): string[] {
   const rest = rows.filter(({ area }) => area !== "growth");
-  const own = ["bare Deno", "Deno.Command"] as const;
-  const scripts = ["Perl", "Python", "Node"] as const;
+  const [scripts, own, c] = [["Perl", "Python", "Node"], ["bare Deno", "Deno.Command"], ["C"]]
+    .map((others) => rest.map((row) => speedsOf(row, others as Other[])));
   return [
-    `On a ${machine.cpu} with ${machine.cpus} CPUs, in ${rounds} rounds, we were at least as fast, ` +
-    `within a twentieth, as Perl, Python and Node in ${
-      won(rest, scripts)
-    } comparisons, as Deno's ` +
-    `own API in ${won(rest, own)}, as C in ${won(rest, ["C"])}.`,
-    `We are slowest beside C at ${slowest(rest, ["C"])}, beside Deno's own at ` +
-    `${slowest(rest, own)}, and beside the others at ${slowest(rest, scripts)}.`,
+    `On ${machine.cpu} with ${machine.cpus} CPUs, in ${rounds} ${
+      rounds === 1 ? "round" : "rounds"
+    }, ` +
+    `we took at most 5 % longer than Perl, Python and Node in ${won(scripts)} comparisons, than ` +
+    `Deno's own API in ${won(own)}, and than C in ${won(c)}.`,
+    `We are slowest beside C at ${slowest(c)}, beside Deno's own at ${
+      slowest(own)
+    }, and beside the ` +
+    `others at ${slowest(scripts)}.`,
     growth(rows),
   ];
 }
-
-/** In how many of all comparisons we were about as fast, or faster. */
-function won(rows: readonly Row[], others: readonly Other[]): string {
-  const speeds = rows.flatMap((row) => speedsOf(row, others));
-  return `${speeds.filter((speed) => speed >= 0.95).length} of ${speeds.length}`;
+/** Our speeds beside `others` in one row. */
+function speedsOf({ name, speeds }: Row, others: readonly Other[]): Speed[] {
+  return others.flatMap((other) => {
+    const speed = speeds[other];
+    return speed === undefined ? [] : { name, speed };
+  });
 }
 
-/** The three rows where we are furthest behind one of `others`. */
-function slowest(rows: readonly Row[], others: readonly Other[]): string {
-  const [first, second, third] = rows
-    .map((row) => ({ name: row.name, speed: Math.min(...speedsOf(row, others)) }))
+/** In how many comparisons we were about as fast, or faster. */
+function won(rows: readonly Speed[][]): string {
+  const all = rows.flat();
+  return `${all.filter(({ speed }) => speed >= 1 / 1.05).length} of ${all.length}`;
+}
+
+/** The three rows where we are furthest behind. */
+function slowest(rows: readonly Speed[][]): string {
+  const worst = rows
+    .flatMap((row) => row.toSorted((a, b) => a.speed - b.speed).slice(0, 1))
     .toSorted((a, b) => a.speed - b.speed)
     // At the beginning of a line, a plus would make a list.
     .map(({ name, speed }) => `“${name.replaceAll(" + ", " and ")}” (${factor(speed)}×)`);
-  return `${first}, ${second} and ${third}`;
-}
-
-function speedsOf({ speeds }: Row, others: readonly Other[]): number[] {
-  return others.flatMap((other) => speeds[other] ?? []);
+  return new Intl.ListFormat("en").format(worst.slice(0, 3));
 }
 
 function growth(rows: readonly Row[]): string {

@@ -1,7 +1,6 @@
 /**
  * speed.svg: our speed as a multiple of everybody else's, as bars to the left and to the right of 1.
  */
-import { standIns } from "./compare.ts";
 import type { Language } from "./languages.ts";
 import { absent, colors, order, picture, Plot, plotAt, provenance, who, WIDTH } from "./plot.ts";
 import type { Results, Row } from "./results.ts";
@@ -32,11 +31,8 @@ interface Label {
 
 /** Draws the rows that are to be in it. */
 export function speedPicture(results: Results): string {
-  const rows = results.rows.filter(({ pictured }) => pictured);
-  const { bars, names, heads, height } = laidOut(rows);
-  const speeds = bars.map(({ speed }) => speed);
-  const domain = [Math.min(...speeds) * 0.9, Math.max(...speeds) * 1.1];
-  const ticks = steps.filter((step) => step > domain[0] && step < domain[1]);
+  const layout = laidOut(results.rows.filter(({ pictured }) => pictured));
+  const { bars, height } = layout;
   const shown = order.filter((name) => bars.some(({ color }) => color === colors[name]));
   return picture({
     height: TOP + height,
@@ -44,15 +40,25 @@ export function speedPicture(results: Results): string {
     subtitle: "To the right of 1× we are faster, to the left slower. The scale is logarithmic.",
     legend: shown.map((name) => [
       `<rect y="-5" width="16" height="10" fill="${colors[name]}" />`,
-      `${name}`,
+      name,
     ]),
-    caption:
-      "Each bar is the median, over the rounds, of the quotient of the two times for the same " +
-      "work. Who has no bar in a row has nothing like it, or was not measured. \"Deno's own\" is Deno.Command, Deno's files, " +
-      `listeners and sockets. ${absent(shown)}${
-        provenance(results)
-      } All rows: benchmarks/results.json.`,
-  }, [plotAt(0, TOP, {
+    caption: explanation + absent(shown) + provenance(results),
+  }, [drawn(layout)]);
+}
+
+const explanation =
+  "Each bar is the median, over the rounds, of the quotient of the two times for the same work. Who has " +
+  "no bar in a row has nothing like it, or was not measured. \"Deno's own\" is Deno.Command, Deno's files, " +
+  "listeners and sockets. All rows are in benchmarks/results.json. ";
+
+function drawn({ bars, names, heads, height }: ReturnType<typeof laidOut>): string {
+  const speeds = bars.map(({ speed }) => speed);
+  const domain = [Math.min(...speeds) * 0.9, Math.max(...speeds) * 1.1];
+  const ticks = steps.filter((step) => step > domain[0] && step < domain[1]);
+  // As text, since as tickFormat a logarithmic scale leaves some out.
+  const axis = (anchor: "top" | "bottom") =>
+    Plot.axisX(ticks, { anchor, text: (speed: number) => `${speed}×`, tickSize: 0 });
+  return plotAt(0, TOP, {
     width: WIDTH,
     height,
     marginLeft: LEFT,
@@ -62,10 +68,8 @@ export function speedPicture(results: Results): string {
     x: { type: "log", domain },
     y: { type: "identity", axis: null },
     marks: [
-      ...(["top", "bottom"] as const).map((anchor) =>
-        // As text, since as tickFormat a logarithmic scale leaves some out.
-        Plot.axisX(ticks, { anchor, text: (speed: number) => `${speed}×`, tickSize: 0 })
-      ),
+      axis("top"),
+      axis("bottom"),
       Plot.gridX(ticks, { strokeOpacity: 0.18 }),
       Plot.rect(bars, {
         x1: ({ speed }) => Math.min(1, speed),
@@ -78,7 +82,7 @@ export function speedPicture(results: Results): string {
       Plot.text(names, label("end", -10)),
       Plot.text(heads, { ...label("start", 16 - LEFT), className: "strong" }),
     ],
-  })]);
+  });
 }
 
 const steps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
@@ -109,10 +113,10 @@ function laidOut(rows: readonly Row[]) {
   return { bars, names, heads, height: y + 24 };
 }
 
+/** One for each who has a color. */
 function barsOf({ speeds }: Row): { speed: number; color: string }[] {
   return Object.entries(speeds)
-    .filter(([language]) => !standIns.has(language as Language))
-    .map(([language, speed]) => ({ speed, name: who(language as Language)! }))
-    .toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
-    .map(({ speed, name }) => ({ speed, color: colors[name] }));
+    .map(([language, speed]) => ({ speed, name: who(language as Language) }))
+    .toSorted((a, b) => order.indexOf(a.name!) - order.indexOf(b.name!))
+    .flatMap(({ speed, name }) => name ? { speed, color: colors[name] } : []);
 }
