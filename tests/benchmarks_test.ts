@@ -24,7 +24,7 @@ test("results that are not drawn are found in both pictures and in the README", 
   const results = JSON.parse(Deno.readTextFileSync(copy.file("benchmarks/results.json")));
   for (const { times, speeds } of results.rows) {
     times.Deno *= 2;
-    speeds.C /= 2;
+    for (const other in speeds) speeds[other] /= 2;
   }
   copy.write("benchmarks/results.json", JSON.stringify(results));
   await assert.rejects(checkDrawings(copy.path), ({ message }) => {
