@@ -9,7 +9,7 @@ import type { ObjectProgram } from "./sysv_cases.ts";
 export const children: readonly Case<CommandProgram>[] = [1, 10, 100, 1000].map((at) => {
   const program: CommandProgram = {
     role: "together",
-    count: Math.ceil(200 / at),
+    count: Math.ceil(100 / at),
     bytes: at,
     pieces: at,
     command: ["/bin/true"],
@@ -39,7 +39,7 @@ export const messages: readonly Case[] = ["pipe", "socket"].flatMap((way) =>
   [8, 128, 1024, 8192, 65_536].flatMap((at): Case[] => {
     const program: Program = {
       role: way,
-      count: at > 1024 ? 10_000 : 30_000,
+      count: at > 1024 ? 5000 : 20_000,
       bytes: at,
       oneCpu: true,
     };
@@ -57,7 +57,7 @@ export const messages: readonly Case[] = ["pipe", "socket"].flatMap((way) =>
 export const queueMessages: readonly Case<ObjectProgram>[] = [8, 128, 1024, 8192].flatMap((at) => {
   const program: ObjectProgram = {
     role: "queue",
-    count: 30_000,
+    count: 20_000,
     bytes: at,
     on: "queue",
     oneCpu: true,

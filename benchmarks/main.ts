@@ -14,7 +14,7 @@ import { areas } from "./areas.ts";
 import { thisMachine, versionsOf } from "./machine.ts";
 import { type Results, rowsOf } from "./results.ts";
 import { measureAll, prepareAll, workplace } from "./rounds.ts";
-import { LEGEND, printTable } from "./table.ts";
+import { LEGEND, printRows } from "./table.ts";
 
 const { rounds, only } = wanted();
 using stack = new DisposableStack();
@@ -25,7 +25,7 @@ const times = await measureAll(stands, rounds);
 const rows = stands.map((stand) => rowsOf(stand, times));
 for (const [i, { area }] of stands.entries()) {
   console.log(`\n${area.name}\n`);
-  printTable(rows[i], area.others);
+  printRows(rows[i], area.others);
 }
 console.log(`\n${LEGEND}`);
 

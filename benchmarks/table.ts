@@ -11,10 +11,10 @@ export const LEGEND = `Times are medians of one operation (a pair or a round tri
 the rounds of the quotient of the two times.`;
 
 /** Prints `rows` with columns for `others`, of which C is the first. */
-export function printTable(rows: readonly Row[], others: readonly Other[]): void {
+export function printRows(rows: readonly Row[], others: readonly Other[]): void {
   const [first, ...rest] = others;
   const factors = others.map((other) => `× ${other}`);
-  printCells(
+  printTable(
     ["case", first, "ours", ...rest, ...factors, "goal"],
     rows.map((row) => cells(row, others)),
   );
@@ -38,7 +38,8 @@ function mark({ met }: Verdict): string {
   return met === null ? "?" : met ? "✓" : "✗";
 }
 
-function printCells(head: readonly string[], rows: readonly string[][]): void {
+/** Prints `rows` below `head`. */
+export function printTable(head: readonly string[], rows: readonly string[][]): void {
   const widths = head.map((title, column) =>
     Math.max(3, title.length, ...rows.map((row) => row[column].length))
   );
