@@ -39,7 +39,7 @@ export const messages: readonly Case[] = ["pipe", "socket"].flatMap((way) =>
   [8, 128, 1024, 8192, 65_536].flatMap((at): Case[] => {
     const program: Program = {
       role: way,
-      count: at > 1024 ? 5000 : 20_000,
+      count: 20_000,
       bytes: at,
       oneCpu: true,
     };
