@@ -23,7 +23,16 @@ const noDeno = { "bare Deno": null };
 export const waiting: readonly Case[] = [
   ...[1, 10, 100, 1000, 5000].map((at): Case => {
     const program: Program = { role: "waiting", count: 5000, bytes: at, oneCpu: true };
-    return { name: "descriptors waited for", at, ours: program, theirs: program, goals: [] };
+    // Perl looks at all of them each time, which would take most of the round.
+    const except = { Perl: { ...program, count: at > 100 ? 500 : 5000 } };
+    return {
+      name: "descriptors waited for",
+      at,
+      ours: program,
+      theirs: program,
+      except,
+      goals: [],
+    };
   }),
   ...[1, 4, 16, 20, 32, 64, 100].map((at): Case => {
     // From 17 on ours take turns.

@@ -5,7 +5,7 @@
 /** Our speed as a multiple of another's; nothing where there is none. */
 export function factor(value: number | undefined): string {
   if (value === undefined) return "";
-  if (value < 0.1) return value.toPrecision(1);
+  if (value < 0.095) return value.toPrecision(1);
   return value >= 10 ? value.toFixed(0) : value.toFixed(2);
 }
 
