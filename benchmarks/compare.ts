@@ -1,12 +1,8 @@
 /**
- * Measures cases in several languages, in rounds in which they take turns, so that whatever else the
- * machine does meets all of them alike.
+ * What can be compared: areas, their rows, and what each language does in a row.
  */
-import { parseArgs } from "node:util";
 import type { Goal } from "./goals.ts";
-import { type Command, type Language, type Other, pinning } from "./languages.ts";
-import { measure } from "./measure.ts";
-import { Times } from "./times.ts";
+import type { Finder, Language, Other } from "./languages.ts";
 
 /** What a peer is told to do: the same words for every language. */
 export interface Program {
@@ -18,6 +14,8 @@ export interface Program {
   count: number;
   /** The size of a message, a copy or an output, or whatever number the case needs. */
   bytes: number;
+  /** How many equal pieces of work an operation has: the time is that of one. Default 1. */
+  pieces?: number;
   /** Whether all of its processes stay on one CPU. */
   oneCpu?: boolean;
 }
@@ -34,71 +32,39 @@ export interface Case<P extends Program = Program> {
   except?: Partial<Record<Other, P | null>>;
   /** What is to be reached. */
   goals: readonly Goal[];
+  /** How much work it is, where rows of one name differ in that. */
+  at?: number;
+  /** Whether it is one of the rows that the picture of all areas shows. */
+  pictured?: true;
 }
 
-/** What is compared. */
-export interface Comparison<P extends Program> {
+/** What is measured of one part of the library, with a table of its own. */
+export interface Area<P extends Program = Program> {
+  /** What it is called. */
+  name: string;
   /** The rows. */
   cases: readonly Case<P>[];
-  /** Who takes part. */
-  peers: ReadonlyMap<Language, Command>;
-  /** More words for a peer's command line. */
-  words(program: P): readonly (string | number)[];
-  /** What else is measured in every round. */
-  more?: () => Promise<void>;
+  /** The columns of the table, of which C is the first. */
+  others: readonly Other[];
+  /** Makes in `directory`, or until `stack` is disposed, what the programs need. */
+  prepare(directory: string, stack: DisposableStack): Prepared<P> | Promise<Prepared<P>>;
 }
+
+/** What a prepared area can say. */
+export interface Prepared<P extends Program> {
+  /** Who takes part, if this machine has it. */
+  finders: Partial<Record<Language, Finder>>;
+  /** More words for the command line of every program. */
+  words(program: P): readonly (string | number)[];
+}
+
+/** They have no column: they take part only in rows that name them in `except`. */
+export const standIns: ReadonlySet<Language> = new Set(["spawnModule", "empty Deno"]);
 
 /** What a language does in a row. */
 export function programOf<P extends Program>(row: Case<P>, language: Language): P | undefined {
   if (language === "Deno") return row.ours;
   const exception = row.except?.[language];
-  return exception === undefined ? row.theirs : exception ?? undefined;
-}
-
-/** Runs as many rounds as the command line wants, `usual` ones by default. */
-export async function compare<P extends Program>(
-  { cases, peers, words, more }: Comparison<P>,
-  usual: number,
-): Promise<Times> {
-  const rounds = roundsWanted(usual);
-  const pin = await pinning();
-  const times = new Times();
-  for (let round = 1; round <= rounds; round++) {
-    console.error(`round ${round} of ${rounds}`);
-    for (const row of cases) await measureRow(row, round);
-    await more?.();
-  }
-  return times;
-
-  /** Measures a row in every language; rows may share programs, which run once in each round. */
-  async function measureRow(row: Case<P>, round: number): Promise<void> {
-    for (const [language, command] of peers) {
-      const program = programOf(row, language);
-      if (program === undefined) continue;
-      const known = times.of(program, language);
-      if (known.length === round) continue;
-      const prefix = program.oneCpu ? pin : [];
-      known.push(await measure([...prefix, ...command], program, words(program)));
-    }
-  }
-}
-
-function roundsWanted(usual: number): number {
-  const { values } = parseArgs({ options: { rounds: { type: "string", default: `${usual}` } } });
-  const rounds = Number(values.rounds);
-  if (Number.isInteger(rounds) && rounds >= 1) return rounds;
-  throw new RangeError(`--rounds must be an integer from 1 on, got ${values.rounds}`);
-}
-
-/** A directory that is removed with `stack`, which SIGINT and SIGTERM dispose. */
-export function workplace(stack: DisposableStack): string {
-  for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-    Deno.addSignalListener(signal, () => {
-      stack.dispose();
-      Deno.exit(status); // as a shell calls it
-    });
-  }
-  const directory = Deno.makeTempDirSync({ prefix: "deno_ipc_benchmark_" });
-  stack.defer(() => Deno.removeSync(directory, { recursive: true }));
-  return directory;
+  if (exception !== undefined) return exception ?? undefined;
+  return standIns.has(language) ? undefined : row.theirs;
 }

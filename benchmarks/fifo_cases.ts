@@ -19,6 +19,7 @@ export const cases: readonly Case[] = [
   },
   {
     name: "1 GiB read, awaited",
+    pictured: true,
     ours: readAwaited,
     theirs: read,
     except: { "bare Deno": readAwaited },
@@ -26,6 +27,7 @@ export const cases: readonly Case[] = [
   },
   {
     name: "a reader answered",
+    pictured: true,
     ours: serve,
     theirs: serve,
     except: { "bare Deno": null },
@@ -33,6 +35,7 @@ export const cases: readonly Case[] = [
   },
   {
     name: "tryLock + unlock",
+    pictured: true,
     ours: lock,
     theirs: lock,
     goals: [],

@@ -11,7 +11,7 @@ export interface Measured {
   speed(language: Other): number | undefined;
 }
 
-/** A limit that the issue sets. */
+/** A limit that is to be kept. */
 export interface Goal {
   /** The limit, in words. */
   text: string;

@@ -10,6 +10,7 @@ export type Other =
   | "Node"
   | "Deno.Command"
   | "spawnModule"
+  | "empty Deno"
   | "bare Deno";
 
 /** Everybody who takes part. */
@@ -21,8 +22,9 @@ export type Command = readonly string[];
 /** How the peer of a language is found: its command, or why there is none. */
 export type Finder = () => Promise<Command> | Command;
 
-/** The peers that can take part. */
+/** The peers that can take part in `area`. */
 export async function findPeers(
+  area: string,
   finders: Partial<Record<Language, Finder>>,
 ): Promise<Map<Language, Command>> {
   const peers = new Map<Language, Command>();
@@ -31,7 +33,7 @@ export async function findPeers(
       peers.set(language as Language, await find());
     } catch (error) {
       if (!(error instanceof Missing)) throw error;
-      console.log(`${language} is left out: ${error.message}.`);
+      console.log(`${area}: ${language} is left out: ${error.message}.`);
     }
   }
   return peers;

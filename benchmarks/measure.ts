@@ -7,7 +7,7 @@ import type { Command } from "./languages.ts";
 const LIMIT = 60_000; // milliseconds: nothing here takes a tenth of it unless it hangs
 
 /**
- * Runs `program` with the peer `command` and returns how many nanoseconds one operation took.
+ * Runs `program` with the peer `command` and returns how many nanoseconds one operation, or a piece of it, took.
  *
  * @param words What else the peer is told.
  */
@@ -23,7 +23,7 @@ export async function measure(
   partner?.status.then(({ success }) => success || failure.abort());
   const { stdout, success } = await start(program.role).output();
   if (!success) throw new Error(`${command.join(" ")} ${program.role} failed`);
-  return Number(new TextDecoder().decode(stdout));
+  return Number(new TextDecoder().decode(stdout)) / (program.pieces ?? 1);
 
   function start(role: string): Deno.ChildProcess {
     const [executable, ...args] = command;
@@ -34,13 +34,4 @@ export async function measure(
       signal,
     }).spawn();
   }
-}
-
-/** How many nanoseconds `command` takes from start to end. */
-export async function wholeRun([executable, ...args]: Command): Promise<number> {
-  const start = performance.now();
-  const { success } = await new Deno.Command(executable, { args, stdout: "null" }).output();
-  const time = (performance.now() - start) * 1e6;
-  if (!success) throw new Error(`${executable} ${args.join(" ")} failed`);
-  return time;
 }

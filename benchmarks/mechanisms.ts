@@ -2,23 +2,23 @@
  * Compares the mechanisms of this library with each other: 64 bytes there and back between two processes of ours, and
  * what it costs to start something.
  *
- *   deno run -A benchmarks/mechanisms.ts [--rounds 5]
+ *   deno task bench:mechanisms
  *
  * takes about three minutes. Both processes of a round trip are Deno, on one CPU where `taskset` can pin them.
  *
  * @module
  */
-import { compare, type Program, workplace } from "./compare.ts";
+import type { Area, Program } from "./compare.ts";
 import { deno } from "./languages.ts";
-import { measure } from "./measure.ts";
+import { duration } from "./numbers.ts";
 import { makeObjects } from "./objects.ts";
-import { duration, printTable } from "./table.ts";
+import { measureAll, prepareAll, workplace } from "./rounds.ts";
+import { printTable } from "./table.ts";
 import { median, ratio } from "./times.ts";
 
+const ROUNDS = 5;
+
 using stack = new DisposableStack();
-const directory = workplace(stack);
-const { queue, semaphores, smallMemory } = makeObjects(stack);
-const keys = [queue, semaphores, smallMemory].flat();
 
 // Each by the name that the peer knows, and what it carries.
 const trips = ([
@@ -45,26 +45,40 @@ const starts = ([
   ["spawn, waitSync", "process.ts", "spawn", 100, "/bin/true"],
   ["fork, waitSync", "process.ts", "fork", 30, "a copy of the program"],
   ["spawnModule, awaited", "spawn_module.ts", "fork", 10, "Deno on an empty module"],
-] as const).map(([name, peer, role, count, what]) => {
-  const times: number[] = [];
-  return { name, what, times, peer: `peers/${peer}`, program: { role, count, bytes: 0 } };
-});
+] as const).map(([name, peer, role, count, what]) => ({
+  name,
+  what,
+  peer,
+  program: { role, count, bytes: 0 } as Program,
+}));
 
-const times = await compare({
-  cases: trips.flatMap(({ name, awaited, blocking }) =>
-    [awaited, blocking].map((ours) => ({ name, ours, goals: [] }))
-  ),
-  peers: new Map([["Deno", deno("peers/mechanisms.ts")]]),
-  words: () => [directory, ...keys],
-  more: measureStarts,
-}, 5);
+const areas: Area[] = [
+  {
+    name: "64 bytes there and back",
+    cases: trips.flatMap(({ name, awaited, blocking }) =>
+      [awaited, blocking].map((ours) => ({ name, ours, goals: [] }))
+    ),
+    others: [],
+    prepare(directory, stack) {
+      const { queue, semaphores, smallMemory } = makeObjects(stack);
+      return {
+        finders: { Deno: () => deno("peers/mechanisms.ts") },
+        words: () => [directory, ...queue, ...semaphores, ...smallMemory],
+      };
+    },
+  },
+  ...starts.map(({ name, peer, program }): Area => ({
+    name,
+    cases: [{ name, ours: program, goals: [] }],
+    others: [],
+    prepare: () => ({
+      finders: { Deno: () => deno(`peers/${peer}`) },
+      words: () => ["/bin/true"],
+    }),
+  })),
+];
 
-async function measureStarts(): Promise<void> {
-  for (const { peer, program, times } of starts) {
-    times.push(await measure(deno(peer), program, ["/bin/true"]));
-  }
-}
-
+const times = await measureAll(await prepareAll(areas, workplace(stack), stack), ROUNDS);
 const pipes = trips.find(({ name }) => name === "two pipes")!;
 
 function cells(program: Program, other: Program): string[] {
@@ -85,7 +99,11 @@ printTable(
 console.log();
 printTable(
   ["starting, and waiting for the end", "time", "what"],
-  starts.map(({ name, what, times }) => [name, duration(median(times)), what]),
+  starts.map(({ name, what, program }) => [
+    name,
+    duration(median(times.of(program, "Deno"))),
+    what,
+  ]),
 );
 console.log(`
 Times are medians over the rounds. "× pipes" is the median of the quotients of both times in the

@@ -7,9 +7,10 @@ import { MessageQueue, SemaphoreSet, SharedMemory } from "../sysv/mod.ts";
 /** Names of the objects; the semaphores are two, the others one each. */
 export type ObjectName = "queue" | "semaphores" | "smallMemory" | "largeMemory";
 
+let next = 0x4000_0000 + Deno.pid * 64; // keys that two runs at once do not share
+
 /** Makes all objects, to be removed with `stack`, and returns their keys. */
 export function makeObjects(stack: DisposableStack): Record<ObjectName, number[]> {
-  let next = 0x4000_0000 + Deno.pid * 8; // keys that two runs at once do not share
   const made = (make: (key: number) => { remove(): void }) => {
     const object = make(next);
     stack.defer(() => object.remove());

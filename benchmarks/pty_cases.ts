@@ -14,6 +14,7 @@ export const cases: readonly Case[] = [
     name: "a line typed, and expected back from cat",
     ours: trip,
     theirs: trip,
+    pictured: true,
     goals: [atLeast(0.7, "Perl"), atLeast(5, "Python")],
   },
   {

@@ -20,12 +20,14 @@ const noWait = { Perl: null, "bare Deno": null };
 export const cases: readonly Case[] = [
   {
     name: "handler, round trip",
+    pictured: true,
     ours: handle,
     theirs: handle,
     goals: [atMost(1.05, "bare Deno")],
   },
   {
     name: "signalInfo, round trip",
+    pictured: true,
     ours: { ...handle, role: "info" },
     theirs: handle,
     goals: [atLeast(1, "bare Deno")],
@@ -44,6 +46,7 @@ export const cases: readonly Case[] = [
   },
   {
     name: "sigwaitSync, round trip",
+    pictured: true,
     ours: wait,
     theirs: wait,
     except: noWait,
@@ -64,6 +67,7 @@ export const cases: readonly Case[] = [
   },
   {
     name: "queue + sigwaitSync",
+    pictured: true,
     ours: queueWait,
     theirs: queueWait,
     except: noWait,

@@ -29,6 +29,8 @@ const peers = {
   ipcs: ["ipcs", "--version"],
   unshare: ["unshare", "--version"],
   root: ["sh", "-c", 'test "$(id -u)" = 0'],
+  // Packages of npm's, which only the benchmarks' pictures need.
+  plotting: [Deno.execPath(), "cache", new URL("../benchmarks/plot.ts", import.meta.url).pathname],
 } as const;
 
 /** The name of something that a test may need. */

@@ -5,6 +5,7 @@
  */
 import process from "node:process";
 import { MessageQueue, SemaphoreSet, SharedMemory } from "../../sysv/mod.ts";
+import { startOf } from "./start.ts";
 
 const [name, ...numbers] = Deno.args;
 const [count, size, key, secondKey] = numbers.map(Number);
@@ -163,4 +164,6 @@ async function timed(run: Loop): Promise<number> {
   return (performance.now() - start) * 1e6 / count;
 }
 
-console.log(name === "idle" ? await idle() : await timed(cases[name]()));
+if (name === "idle") console.log(await idle());
+else if (name === "first-use") console.log(startOf("first_use.ts", count));
+else console.log(await timed(cases[name]()));
