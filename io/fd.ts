@@ -115,11 +115,13 @@ export class Fd implements Disposable {
    * Opens a file.
    *
    * @throws {SyscallError} With the path: ENOENT, EACCES, EEXIST and their like.
-   * @throws {Deno.errors.NotCapable} Without `--allow-read` or `--allow-write` for the path, as `Deno.open`.
+   * @throws {Deno.errors.NotCapable} Without `--allow-read` or `--allow-write` for the path, as `Deno.open`; below /dev,
+   * /proc and /sys, but for /dev/null and its like, without `--allow-all`; with ".." behind the name of a directory,
+   * where a list of paths is allowed.
    * @see https://man7.org/linux/man-pages/man2/open.2.html
    */
   static open(path: string, options: OpenOptions = {}): Fd {
-    return new Fd(check("open", openFile(path, options), { path }), {
+    return new Fd(openFile(path, options), {
       blocking: true,
       ours: false,
     });

@@ -1,8 +1,8 @@
 /**
  * Files as descriptors.
  */
-import { integer, open, platform } from "../libc/mod.ts";
-import { requirePath } from "./permission.ts";
+import { check, close, integer, open, pathOf, platform } from "../libc/mod.ts";
+import { requireEverything, requirePath } from "./permission.ts";
 
 /** How a file is opened. By default for reading. */
 export interface OpenOptions {
@@ -24,8 +24,28 @@ export interface OpenOptions {
   mode?: number;
 }
 
-/** Opens a file: its descriptor, or −1 with errno set. */
+/** Opens a file: its descriptor. */
 export function openFile(path: string, options: OpenOptions): number {
+  const fd = check("open", openedFile(path, options), { path });
+  try {
+    requireOrdinary(fd, path);
+    return fd;
+  } catch (error) {
+    close(fd);
+    throw error;
+  }
+}
+
+// What lies here are no files but the kernel's own interfaces, through which a program can do anything. `Deno.open` knows
+// these exceptions, too. Asked of what was opened: a link may have led there.
+function requireOrdinary(fd: number, path: string): void {
+  const opened = pathOf(fd) ?? path;
+  if (/^\/(dev|proc|sys)(\/|$)/.test(opened) && !harmless.has(opened)) requireEverything(path);
+}
+
+const harmless = new Set(["/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"]);
+
+function openedFile(path: string, options: OpenOptions): number {
   const { append = false, truncate, create, createNew, followLinks = true, mode = 0o666 } = options;
   const write = options.write || append;
   const read = options.read ?? !write;
@@ -37,7 +57,7 @@ export function openFile(path: string, options: OpenOptions): number {
   if (read) requirePath("read", path);
   if (write) requirePath("write", path);
   const access = read && write ? platform.O_RDWR : write ? platform.O_WRONLY : platform.O_RDONLY;
-  const flags = access | platform.O_CLOEXEC |
+  const flags = access | platform.O_CLOEXEC | platform.O_NOCTTY |
     (followLinks ? 0 : platform.O_NOFOLLOW) |
     (append ? platform.O_APPEND : 0) |
     (truncate ? platform.O_TRUNC : 0) |

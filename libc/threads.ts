@@ -1,7 +1,7 @@
 /**
  * What /proc tells about this process. Read through C, since Deno wants all permissions for it.
  */
-import { check } from "./error.ts";
+import { SyscallError } from "./error.ts";
 import { libc } from "./library.ts";
 import { platform, structs } from "./platform.ts";
 import { whyNotExecutable } from "./files.ts";
@@ -82,10 +82,20 @@ function readAll(path: string, limit: number): Uint8Array | undefined {
 /** The path of the program that this process runs: of Deno. */
 export function executable(): string {
   const path = "/proc/self/exe";
-  const { readlink } = libc("execution");
-  const length = check("readlink", readlink(cString(path, "Path"), scratch, 4096n), { path });
-  const found = decoder.decode(scratch.subarray(0, length));
+  const found = linkedTo(path);
+  if (found === undefined) throw new SyscallError("readlink", "ENOENT", { path });
   // Its file was replaced, by a newer version perhaps: that is what now has the name.
   const name = found.replace(/ \(deleted\)$/, "");
   return name === found || whyNotExecutable(name) === undefined ? name : path;
+}
+
+/** Where the file is that `fd` is open for; `undefined` where that cannot be looked up. */
+export function pathOf(fd: number): string | undefined {
+  return linkedTo(`/proc/self/fd/${fd}`);
+}
+
+function linkedTo(path: string): string | undefined {
+  const { readlink } = libc("execution");
+  const length = readlink(cString(path, "Path"), scratch, BigInt(scratch.length));
+  return length === -1 ? undefined : decoder.decode(scratch.subarray(0, length));
 }

@@ -1,0 +1,75 @@
+/**
+ * What `Fd.open` opens with which permissions: what `Deno.open` does.
+ */
+import assert from "node:assert/strict";
+import { library } from "../fixtures/processes.ts";
+import { Directory } from "../fixtures/temporary.ts";
+import { denoCommand, run, test } from "../harness.ts";
+
+/** Whether each path can be opened for reading by us, and by Deno, with these flags. */
+async function openable(
+  directory: Directory,
+  flags: string[],
+  paths: string[],
+): Promise<[ours: boolean, denos: boolean][]> {
+  const program = directory.write(
+    "program.ts",
+    `import { Fd } from "${library("pipes")}";
+    const tried = (open) => {
+      try {
+        open().close();
+        return true;
+      } catch (error) {
+        if (!/^(NotCapable|NotFound)$/.test(error.name)) throw error;
+        return false;
+      }
+    };
+    console.log(JSON.stringify(Deno.args.map((path) => [
+      tried(() => Fd.open(path)),
+      tried(() => Deno.openSync(path)),
+    ])));`,
+  );
+  return JSON.parse(
+    await run(denoCommand("run", "--quiet", "--no-prompt", ...flags, program, ...paths)),
+  );
+}
+
+test("the kernel's own interfaces want all permissions, also behind a link", async () => {
+  using directory = new Directory();
+  const link = directory.file("link");
+  Deno.symlinkSync("/proc/self/status", link);
+  const special = [
+    "/proc/self/environ",
+    "/proc/self/mem",
+    "/sys/kernel/mm",
+    "/dev/ptmx",
+    link,
+  ];
+  const some = ["--allow-ffi", "--allow-read", "--allow-write"];
+  const [ours] = transposed(await openable(directory, some, special));
+  assert.deepEqual(ours, special.map(() => false));
+  const harmless = ["/dev/null", "/dev/zero", "/dev/urandom", directory.write("file", "")];
+  assert.deepEqual(await openable(directory, some, harmless), harmless.map(() => [true, true]));
+  const all = await openable(directory, ["-A"], ["/proc/self/environ", "/proc/self/mem", link]);
+  assert.deepEqual(all, all.map(() => [true, true]));
+});
+
+test('".." behind a link leads nowhere that a list of paths does not allow', async () => {
+  using directory = new Directory();
+  for (const name of ["a", "b", "b/sub"]) Deno.mkdirSync(directory.file(name));
+  Deno.symlinkSync(directory.file("b/sub"), directory.file("a/link"));
+  directory.write("b/secret", "");
+  directory.write("a/public", "");
+  const paths = ["a/link/../secret", "a/public", "a/./public", "a/../a/public"].map((name) =>
+    directory.file(name)
+  );
+  const listed = ["--allow-ffi", `--allow-read=${directory.file("a")}`];
+  const [ours] = transposed(await openable(directory, listed, paths));
+  assert.deepEqual(ours, [false, true, true, false]);
+  const [free] = transposed(await openable(directory, ["--allow-ffi", "--allow-read"], paths));
+  assert.deepEqual(free, [true, true, true, true]);
+});
+
+function transposed(pairs: [boolean, boolean][]): [boolean[], boolean[]] {
+  return [pairs.map(([ours]) => ours), pairs.map(([, denos]) => denos)];
+}
