@@ -29,7 +29,7 @@ test("everything works in Deno for arm64", async () => {
         DENO_EMULATOR: machine.emulator.join(" "),
         NO_COLOR: "1",
       },
-      signal: AbortSignal.timeout(540_000), // ends it, so that we see how far it came
+      signal: AbortSignal.timeout(840_000), // ends it, so that we see how far it came
     }).output();
     const report = await new Blob([stdout, stderr]).text();
     assert.ok(success, `these tests failed on arm64:\n${report}`);
@@ -39,10 +39,16 @@ test("everything works in Deno for arm64", async () => {
   } finally {
     await Deno.remove(machine.directory, { recursive: true });
   }
-}, { needs: ["qemu", "gcc for arm64", "deno for arm64"], watchdog: 600 });
+}, { needs: ["qemu", "gcc for arm64", "deno for arm64"], watchdog: 900 });
 
 // What calls C. Everything else is the same TypeScript on every machine.
-const tested = ["tests/io/parked_test.ts", "tests/io/fd_test.ts", "tests/sysv"];
+const tested = [
+  "tests/io/parked_test.ts",
+  "tests/io/fd_test.ts",
+  "tests/pty/expect_test.ts",
+  "tests/pty/pty_test.ts",
+  "tests/sysv",
+];
 
 /** How to run arm64 programs, with the C library where Debian has it on such a machine. */
 async function arm64Machine(): Promise<{ directory: string; emulator: string[] }> {
