@@ -16,7 +16,7 @@ async function seen(dialogue: Dialogue, expected: string | typeof EOF, stage: St
 
 /** Has a side drive a program: Expect.pm in a script of its own, we here. */
 function driven(
-  action: "login" | "window",
+  action: "login" | "window" | "relay",
   drive: (terminal: Terminal, stage: Stage) => Promise<Found[]>,
 ): (stage: Stage, driver: Side, program: Side) => Promise<unknown> {
   return async (stage, driver, program) => {
@@ -59,6 +59,16 @@ const terminals: Row = {
         const second = await seen(terminal, "100x33\r\n", stage);
         await terminal.sendControl("c");
         return [first, second];
+      }),
+    ),
+    between(
+      "the keyboard handed over until ^]",
+      driven("relay", async (terminal, stage) => {
+        const ready = await seen(terminal, "ready\r\n", stage);
+        await terminal.sendLine("hello");
+        const twice = await seen(terminal, "hello\r\nhello\r\n", stage);
+        await terminal.sendControl("]");
+        return [ready, twice, await seen(terminal, "back", stage)];
       }),
     ),
   ],

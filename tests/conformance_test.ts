@@ -90,5 +90,5 @@ test(
     );
     assert.deepEqual(failed, []);
   },
-  { needs: ["perl", "perl-doc"], watchdog: 300 },
+  { needs: ["perl", "perl-doc", "Expect.pm"], watchdog: 300 },
 );

@@ -2,8 +2,10 @@
 # Both sides of a terminal.
 #   terminals.pl login                asks for a name and, without showing it, for a password
 #   terminals.pl window               says how large its terminal is, now and whenever that changes
+#   terminals.pl relay                hands its own terminal over to that of cat until ^], and says so
 #   terminals.pl drive-login CMD...   logs in to a program with Expect.pm, and prints what it saw as JSON
 #   terminals.pl drive-window CMD...  has it say another size, and interrupts it
+#   terminals.pl drive-relay CMD...   types through it, and ends that
 use strict;
 use warnings;
 use POSIX qw(ECHO TCSANOW);
@@ -67,6 +69,12 @@ my %actions = (
         exit 3;
     },
     window => sub { local $SIG{WINCH} = \&size; size(); sleep 1 while 1 },
+    relay => sub {
+        my $cat = started('sh', '-c', 'echo ready; exec cat');
+        $cat->interact(\*STDIN, "\x1d");
+        print "back\n";
+        $cat->hard_close;
+    },
     'drive-login' => sub {
         my $talk = started(@words);
         my @found = seen($talk, 'name: ');
@@ -83,6 +91,15 @@ my %actions = (
         push @found, seen($talk, "100x33\r\n");
         $talk->send("\cC");
         push @found, rest($talk);
+        report($talk, @found);
+    },
+    'drive-relay' => sub {
+        my $talk = started(@words);
+        my @found = seen($talk, "ready\r\n");
+        $talk->send("hello\r");
+        push @found, seen($talk, "hello\r\nhello\r\n");
+        $talk->send("\x1d");
+        push @found, seen($talk, 'back'), rest($talk);
         report($talk, @found);
     },
 );

@@ -1,7 +1,7 @@
 /**
  * The programs of terminals.pl that are driven.
  */
-import { Fd, noEcho, terminalSize } from "../../pty/mod.ts";
+import { Fd, noEcho, spawnTerminal, terminalSize } from "../../pty/mod.ts";
 
 const [action] = Deno.args;
 
@@ -22,6 +22,10 @@ if (action === "login") {
   }
   print(`\n${name} has ${password.length} characters\n`);
   Deno.exitCode = 3;
+} else if (action === "relay") {
+  await using cat = spawnTerminal("sh", ["-c", "echo ready; exec cat"]);
+  await cat.interact();
+  print("back\n");
 } else {
   const tell = () => {
     const { columns, rows } = terminalSize(0);
