@@ -4,6 +4,7 @@
  * @module
  */
 export { Collector, readAll } from "./collector.ts";
+export { concatenate } from "./concatenate.ts";
 export { Fd, type FdOptions, PIPE_BUF, type WriteOptions } from "./fd.ts";
 export { type FileLock, type LockOptions } from "./lock.ts";
 export { type OpenOptions } from "./file.ts";
