@@ -4,7 +4,7 @@
 import { libc } from "../libc/library.ts";
 import { commandLine } from "../libc/mod.ts";
 import { symbols } from "../libc/symbols.ts";
-import { ownFlags } from "../process/exec.ts";
+import { ownFlags } from "../process/command_line.ts";
 import { whyNot } from "./access.ts";
 import type { Finding } from "./finding.ts";
 

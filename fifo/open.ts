@@ -20,6 +20,7 @@ import {
   platform,
   SyscallError,
 } from "../libc/mod.ts";
+import { refer } from "./make.ts";
 
 /** What a FIFO is opened for: reading, writing, or both, which waits for nobody. */
 export type FifoAccess = "r" | "w" | "rw";
@@ -125,11 +126,8 @@ async function openWriter(path: string, patience: WaitOptions): Promise<Fd> {
     park: () => openParked(tag, absolute, platform.O_WRONLY | FLAGS),
     complete: (fd) => adopt(fd, absolute),
     blocked: [tag],
-    closed: never,
   }, patience);
 }
-
-const never = new AbortController().signal; // what opens a file is not closed before it is open
 
 // Numbers that no descriptor has, by which the thread is known that opens a FIFO.
 function nextTag(): number {
@@ -158,9 +156,7 @@ function openAtOnce(path: string, access: number): Fd {
 
 // To open what is not a FIFO may do something: so it is looked at before, and afterwards in case it was replaced.
 function requireFifo(path: string): void {
-  using file = Fd.made(
-    check("open", open(path, platform.O_PATH | FLAGS), { path }),
-  );
+  using file = refer(path);
   refuseOthers(file.number, path);
 }
 

@@ -1,6 +1,7 @@
 /**
  * Bytes of unknown number in one piece.
  */
+import { concatenate } from "./concatenate.ts";
 import type { Fd } from "./fd.ts";
 import type { WaitOptions } from "./wait.ts";
 
@@ -23,15 +24,7 @@ export class Collector {
 
   /** All that there are. */
   bytes(): Uint8Array<ArrayBuffer> {
-    const last = this.#memory.subarray(0, this.#used);
-    if (this.#full.length === 0) return last;
-    const whole = new Uint8Array(new ArrayBuffer(this.#size));
-    let at = 0;
-    for (const piece of [...this.#full, last]) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
-    return whole;
+    return concatenate([...this.#full, this.#memory.subarray(0, this.#used)]);
   }
 
   /**

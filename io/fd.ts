@@ -5,6 +5,7 @@ import {
   bytes as toBytes,
   check,
   close,
+  copyDescriptor,
   describe,
   errorCode,
   fcntl,
@@ -102,8 +103,7 @@ export class Fd implements Disposable {
    */
   static copyOf(number: number): Fd {
     integer("Descriptor", number, 0, 0x7fff_ffff);
-    const copy = fcntl(number, platform.F_DUPFD_CLOEXEC, 0);
-    return Fd.from(check("fcntl", copy, { fd: number }));
+    return Fd.from(copyDescriptor(number));
   }
 
   /** @ignore What this library has made itself, close-on-exec and non-blocking. */
@@ -121,10 +121,7 @@ export class Fd implements Disposable {
    * @see https://man7.org/linux/man-pages/man2/open.2.html
    */
   static open(path: string, options: OpenOptions = {}): Fd {
-    return new Fd(openFile(path, options), {
-      blocking: true,
-      ours: false,
-    });
+    return new Fd(openFile(path, options), { blocking: true, ours: false });
   }
 
   /** The descriptor's number. */
@@ -249,9 +246,7 @@ export class Fd implements Disposable {
    * @throws {SyscallError} EMFILE if this process may not open any more.
    */
   dup(): Fd {
-    const { number } = this;
-    const copy = fcntl(number, platform.F_DUPFD_CLOEXEC, 0);
-    return new Fd(check("fcntl", copy, { fd: number }), this.#mode);
+    return new Fd(copyDescriptor(this.number), this.#mode);
   }
 
   /** Whether the descriptor is closed when this process executes another program. */

@@ -2,6 +2,7 @@
  * Lines out of bytes.
  */
 import { integer } from "../libc/mod.ts";
+import { concatenate } from "./concatenate.ts";
 
 /** How bytes become lines. */
 export interface LineOptions {
@@ -46,16 +47,4 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // which keeps it
 
 function requireShort(length: number, maxLength: number): void {
   if (length > maxLength) throw new RangeError(`Line is longer than ${maxLength} bytes`);
-}
-
-/** All pieces in one array; a single one is that array itself. */
-function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
-  if (pieces.length === 1) return pieces[0];
-  const result = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    result.set(piece, at);
-    at += piece.length;
-  }
-  return result;
 }

@@ -1,8 +1,8 @@
 /**
  * Locks on files, which programs that know of each other respect: `flock`.
  */
-import { check, close, errorCode, fcntl, flock, flockParked, platform } from "../libc/mod.ts";
-import { SyscallError } from "../libc/mod.ts";
+import { check, close, copyDescriptor, errorCode, flock, flockParked } from "../libc/mod.ts";
+import { platform, SyscallError } from "../libc/mod.ts";
 import { parked } from "./parked.ts";
 import { requirePatience, type WaitOptions } from "./wait.ts";
 
@@ -59,10 +59,9 @@ export async function lock(
   const attempt = () => tryLock(fd, { shared });
   const now = attempt();
   if (now !== undefined) return now;
-  const { number } = fd;
   // The call may begin late, when the number is another file's: this one is nobody else's until it is over. It
   // also tells the thread from all others.
-  const copy = check("fcntl", fcntl(number, platform.F_DUPFD_CLOEXEC, 0), { fd: number });
+  const copy = copyDescriptor(fd.number);
   try {
     return await parked({
       attempt,

@@ -4,6 +4,7 @@
  * @module
  */
 export { Collector, readAll } from "./collector.ts";
+export { concatenate } from "./concatenate.ts";
 export { Fd, type FdOptions, PIPE_BUF, type WriteOptions } from "./fd.ts";
 export { type FileLock, type LockOptions } from "./lock.ts";
 export { type OpenOptions } from "./file.ts";
@@ -15,6 +16,7 @@ export { type Pipe, pipe } from "./pipe.ts";
 export { pollAll, pollOne } from "./poll.ts";
 export { poll, pollSync, type Readiness } from "./select.ts";
 export { abandonReactor, forget, whenReady } from "./reactor.ts";
+export { sleep } from "./sleep.ts";
 export { statusOf } from "./status.ts";
 export { passingChunks, readableOf } from "./streams.ts";
 export { together } from "./together.ts";

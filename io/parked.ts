@@ -28,8 +28,8 @@ export interface BlockingCall<T> {
   complete(value: number): T;
   /** By what the thread of the parked call is known. */
   readonly blocked: BlockedArguments;
-  /** Aborted when the object is closed that the call acts on: then `attempt` shall throw. */
-  readonly closed: AbortSignal;
+  /** Aborted when the object is closed that the call acts on, if there is one: then `attempt` shall throw. */
+  readonly closed?: AbortSignal;
 }
 
 /**

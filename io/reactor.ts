@@ -18,7 +18,7 @@ import {
   write,
   writeStruct,
 } from "../libc/mod.ts";
-import { pollMoment } from "./poll.ts";
+import { readyInAMoment, waited } from "./brief.ts";
 import { Patience, type WaitOptions } from "./wait.ts";
 
 /** What one waits for: that reading, or that writing, would not block. */
@@ -92,24 +92,8 @@ let waker = -1;
 let parked = false;
 let call: Promise<number> | undefined;
 
-// Whoever answers at once has done so before a parked call has begun, which takes another thread and two turns of the
-// event loop. So where the last wait was short, and nobody else waits, the next one blocks for a moment first. Only so
-// often in a row: whatever else the program does has its turn as well.
-const SHORT = 0.25; // milliseconds
-const IN_A_ROW = 16;
-let hope = 0;
-
-function readyInAMoment(fd: number, direction: Direction): boolean {
-  if (hope === 0 || parked) return false;
-  const answered = pollMoment(fd, polled[direction]);
-  hope = answered ? hope - 1 : 0;
-  return answered;
-}
-
-const polled: Record<Direction, number> = { read: platform.POLLIN, write: platform.POLLOUT };
-
 async function ready(fd: number, direction: Direction, patience: Patience): Promise<void> {
-  if (readyInAMoment(fd, direction)) return;
+  if (!parked && readyInAMoment(fd, direction)) return; // where nobody else waits
   const since = performance.now();
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const wait = { events: wanted[direction], resolve, reject };
@@ -120,7 +104,7 @@ async function ready(fd: number, direction: Direction, patience: Patience): Prom
   });
   if (!parked) void park();
   await promise;
-  if (performance.now() - since < SHORT) hope = IN_A_ROW;
+  waited(performance.now() - since);
 }
 
 const wanted: Record<Direction, number> = {

@@ -5,7 +5,7 @@ import { describe, platform } from "../libc/mod.ts";
 import { Fd } from "./fd.ts";
 import { pollAll } from "./poll.ts";
 import { whenReady } from "./reactor.ts";
-import { Patience, requirePatience, requireTimeout, type WaitOptions } from "./wait.ts";
+import { isTimeout, Patience, requirePatience, requireTimeout, type WaitOptions } from "./wait.ts";
 
 /** Descriptors that one wants to read or write. */
 export interface Readiness {
@@ -57,9 +57,7 @@ export async function poll(
   try {
     await Promise.race([...waits, overAfter(waiting)]);
   } catch (error) {
-    if (!(error instanceof DOMException) || error.name !== "TimeoutError" || signal.aborted) {
-      throw error;
-    }
+    if (!isTimeout(error) || signal.aborted) throw error;
   } finally {
     enough.abort();
     await Promise.allSettled(waits);

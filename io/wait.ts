@@ -102,6 +102,18 @@ export function timedOut(timeout: number): DOMException {
   return new DOMException(`Timed out after ${timeout} ms`, "TimeoutError");
 }
 
+/** Whether an error says that the time was over. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "TimeoutError";
+}
+
+/** Counts down from now on: tells how many of these milliseconds are left, or nothing where there is no end. */
+export function countdown<T extends number | undefined>(timeout: T): () => T {
+  if (timeout === undefined) return () => timeout;
+  const deadline = performance.now() + timeout;
+  return () => Math.max(deadline - performance.now(), 0) as T;
+}
+
 /**
  * Waits for what itself knows of no end: `begin` is given a signal that is aborted when the wait must end, and may
  * look at it or not.

@@ -5,4 +5,11 @@
  */
 export { type BlockingCall, parked, PARKED_AT_MOST, SLICE } from "./parked.ts";
 export { requirePath } from "./permission.ts";
-export { requirePatience, requireTimeout, timedOut, type WaitOptions } from "./wait.ts";
+export {
+  countdown,
+  isTimeout,
+  requirePatience,
+  requireTimeout,
+  timedOut,
+  type WaitOptions,
+} from "./wait.ts";

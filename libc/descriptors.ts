@@ -41,6 +41,11 @@ export function fcntl(fd: number, command: number, argument = 0): number {
   return libc("descriptors").fcntl(fd, command, argument);
 }
 
+/** A copy of a descriptor, close-on-exec: the lowest number from `lowest` on that is free. */
+export function copyDescriptor(fd: number, lowest = 0): number {
+  return check("fcntl", fcntl(fd, platform.F_DUPFD_CLOEXEC, lowest), { fd });
+}
+
 /** Makes an open file block, or not. */
 export function setBlocking(fd: number, blocking: boolean): void {
   const flags = check("fcntl", fcntl(fd, platform.F_GETFL), { fd });

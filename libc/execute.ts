@@ -2,7 +2,7 @@
  * Becoming another program.
  */
 import { stringArray } from "./address.ts";
-import { disposition, setDisposition } from "./disposition.ts";
+import { defaulted, disposition, setDisposition } from "./disposition.ts";
 import { environ } from "./environment.ts";
 import { errorCode } from "./error.ts";
 import { libc } from "./library.ts";
@@ -35,7 +35,7 @@ export function execute({ path, argv, environment, signalMask }: ExecutionPlan):
   const [name, words] = [cString(path, "Path"), stringArray(argv)];
   const variables = environment && stringArray(environment);
   const pipe = disposition(signals.SIGPIPE);
-  setDisposition(signals.SIGPIPE, allocate(structs.sigaction));
+  setDisposition(signals.SIGPIPE, defaulted());
   const mask = setSignalMask(signalMask ?? allocate(structs.sigset));
   variables === undefined ? execveInherit(name, words, environ()) : execve(name, words, variables);
   const code = errorCode();

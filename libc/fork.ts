@@ -1,14 +1,13 @@
 /**
  * Real `fork`.
  */
-import { disposition, isHandled, setDisposition } from "./disposition.ts";
+import { defaulted, disposition, isHandled, setDisposition } from "./disposition.ts";
 import { check } from "./error.ts";
 import { libc } from "./library.ts";
 import { setSignalMask } from "./mask.ts";
-import { platform, signals, structs } from "./platform.ts";
-import { allocate } from "./struct.ts";
+import { platform, signals } from "./platform.ts";
+import { ofThread, threads } from "./proc.ts";
 import { allSignals } from "./signals.ts";
-import { ofThread, threads } from "./threads.ts";
 
 const LOWEST = 0x1000n;
 const HIGHEST = 0x7ffc_0000_0000n; // below where the kernel's own pages begin
@@ -52,7 +51,7 @@ export function handledSignals(): number[] {
 
 /** Gives these signals their default action. */
 export function defaultSignals(numbers: readonly number[]): void {
-  const action = allocate(structs.sigaction);
+  const action = defaulted();
   for (const number of numbers) setDisposition(number, action);
 }
 

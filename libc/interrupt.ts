@@ -7,8 +7,8 @@ import { addressOfSymbol } from "./address.ts";
 import { disposition, isHandled, setDisposition } from "./disposition.ts";
 import { libc } from "./library.ts";
 import { platform, structs, tables } from "./platform.ts";
+import { ofThread, threads } from "./proc.ts";
 import { readStruct, writeStruct } from "./struct.ts";
-import { ofThread, threads } from "./threads.ts";
 
 /**
  * The leading arguments of a blocked call by which its thread is known; `undefined` for one that

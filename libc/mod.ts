@@ -32,7 +32,7 @@ export * from "./fifo.ts";
 export * from "./lock.ts";
 export { isBlocked, setSignalMask } from "./mask.ts";
 export * from "./signalling.ts";
-export { childrenOf, commandLine, executable, openDescriptors, pathOf } from "./threads.ts";
+export { childrenOf, commandLine, executable, openDescriptors, pathOf } from "./proc.ts";
 export { type Credentials, withCredentials } from "./credentials.ts";
 export { beginning, getcwd, whyNotDirectory, whyNotExecutable } from "./files.ts";
 export { environment, getenv } from "./environment.ts";

@@ -21,6 +21,12 @@ export function kill(pid: number, signal: number): number {
   return libc("processes").kill(pid, signal);
 }
 
+/** Sends a signal to this process. Not C's `raise`, whose signal is only for the calling thread. */
+export function signalOurselves(signal: number): void {
+  const pid = getpid();
+  check("kill", kill(pid, signal), { pid });
+}
+
 /** How a child has ended. */
 export interface WaitResult {
   /** CLD_EXITED, CLD_KILLED or CLD_DUMPED. */

@@ -5,6 +5,7 @@ import {
   type Fd,
   forget,
   forks,
+  isTimeout,
   pollOne,
   requirePatience,
   requireRunAny,
@@ -253,7 +254,7 @@ export class Child implements AsyncDisposable, Disposable {
       try {
         await this.wait({ timeout: grace });
       } catch (error) {
-        if (!(error instanceof DOMException)) throw error;
+        if (!isTimeout(error)) throw error;
         this.#killAll(signalNumber("SIGKILL"));
         await this.wait();
       }

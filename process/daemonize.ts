@@ -4,9 +4,9 @@
 import { Fd, pipe, requireRun } from "../io/mod.ts";
 import { becomeUser, chdir, check, commandLine, executable, exitNow } from "../libc/mod.ts";
 import { getenv, integer, SyscallError, umask, unsetenv } from "../libc/mod.ts";
+import { fromAnywhere } from "./command_line.ts";
 import { credentials } from "./credentials.ts";
 import { beDaemon, VARIABLE } from "./daemon_state.ts";
-import { fromAnywhere } from "./exec.ts";
 import { isHeld, lockPidFile } from "./pid_file.ts";
 import { spawn } from "./spawn.ts";
 import { describeStatus } from "./status.ts";

@@ -1,7 +1,7 @@
 /**
  * Which descriptors a child has.
  */
-import { check, describe, fcntl, integer, platform } from "../libc/mod.ts";
+import { check, copyDescriptor, describe, fcntl, integer, platform } from "../libc/mod.ts";
 import { Fd, keepFromForks, pipe } from "../io/mod.ts";
 
 /**
@@ -122,8 +122,7 @@ export class DescriptorPlan implements Disposable {
   }
 
   #aside(source: number): number {
-    const moved = fcntl(source, platform.F_DUPFD_CLOEXEC, this.#beyond);
-    const copy = check("fcntl", moved, { fd: source });
+    const copy = copyDescriptor(source, this.#beyond);
     this.#childs.push(Fd.from(copy));
     return copy;
   }

@@ -4,6 +4,7 @@
 import { requireRun } from "../io/mod.ts";
 import { chdir, commandLine, executable, execute, signalSet, SyscallError } from "../libc/mod.ts";
 import { encodeArguments, findCommand } from "./command.ts";
+import { fromAnywhere } from "./command_line.ts";
 import { childEnvironment, type EnvironmentOptions } from "./environment.ts";
 import { passedOn } from "./daemon_state.ts";
 
@@ -70,7 +71,7 @@ export function reexec(): never {
 }
 
 /** Starts Deno anew in this process with `words` as its command line. */
-export function reexecWith(words: readonly string[], env: Record<string, string> = {}): never {
+export function reexecWith(words: readonly string[]): never {
   const path = executable();
   requireRun(path);
   if (Deno.mainModule.endsWith("/$deno$stdin.mts")) {
@@ -78,7 +79,7 @@ export function reexecWith(words: readonly string[], env: Record<string, string>
   }
   const { argv, directory } = fromAnywhere(words);
   if (directory !== undefined) chdir(directory);
-  const environment = childEnvironment({ env: { ...env, ...passedOn() } });
+  const environment = childEnvironment({ env: passedOn() });
   const code = execute({
     path,
     argv: encodeArguments(path, argv.slice(1), argv[0]),
@@ -93,46 +94,4 @@ const blocked = new Set<number>();
 /** Whenever this program starts anew, these signals are blocked from its beginning. */
 export function keepBlocked(signals: readonly number[]): void {
   for (const signal of signals) blocked.add(signal);
-}
-
-/**
- * A command line of this program that means the same in every directory: a relative script is made
- * absolute. Where the script's path tells, also the directory in which it was relative.
- */
-export function fromAnywhere(words: readonly string[]): { argv: string[]; directory?: string } {
-  const script = mainScript();
-  const argv = [...words];
-  const at = scriptIndex(argv, script);
-  if (at < 0) return { argv };
-  const relative = argv[at].replace(/^(\.\/+)+/, "");
-  argv[at] = script!;
-  return relative.startsWith("/") || !script!.endsWith(`/${relative}`)
-    ? { argv }
-    : { argv, directory: script!.slice(0, -relative.length) };
-}
-
-/** The words before the script: what is for Deno and not for the program. */
-export function ownFlags(words: readonly string[]): string[] {
-  const at = scriptIndex(words, mainScript());
-  return words.slice(1, at < 0 ? undefined : at);
-}
-
-function scriptIndex(words: readonly string[], script: string | undefined): number {
-  if (script === undefined) return -1;
-  const start = subcommands.has(words[1]) ? 2 : 1;
-  return words.findIndex((word, i) => i >= start && isSame(word, script));
-}
-
-// A script may have the name of one of these.
-const subcommands = new Set(["run", "serve", "test", "bench", "eval"]);
-
-function mainScript(): string | undefined {
-  const url = new URL(Deno.mainModule);
-  return url.protocol === "file:" ? decodeURIComponent(url.pathname) : undefined;
-}
-
-/** Whether a word of the command line is a path that can have been this script's. */
-function isSame(word: string, script: string): boolean {
-  const tail = word.replace(/^(\.{0,2}\/+)+/, "");
-  return !word.startsWith("-") && tail !== "" && `${script}`.endsWith(`/${tail}`);
 }

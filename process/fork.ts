@@ -14,6 +14,7 @@ import {
   signalSet,
 } from "../libc/mod.ts";
 import { Child } from "./child.ts";
+import { withV8Flag } from "./command_line.ts";
 import { reexecWith } from "./exec.ts";
 import { reapOnceAbandoned } from "./reap.ts";
 
@@ -134,22 +135,10 @@ export function forkable(): boolean {
  * ```
  */
 export function ensureForkable(): void {
-  if (!forkable()) reexecWith(withFlag(commandLine()));
-}
-
-/** The command line with V8's flag in it. */
-function withFlag(words: readonly string[]): string[] {
+  if (forkable()) return;
+  const words = commandLine();
   if (words.some((word) => word.startsWith("--v8-flags=") && word.includes(FLAG))) {
     throw new TypeError(`V8 uses several threads although it was started with ${FLAG}`);
   }
-  const at = words.findIndex((word) => word.startsWith("--v8-flags="));
-  if (at >= 0) return words.with(at, `${words[at]},${FLAG}`);
-  return words.toSpliced(subcommandEnd(words), 0, `--v8-flags=${FLAG}`);
+  reexecWith(withV8Flag(words, FLAG));
 }
-
-/** Behind `deno run`; where no subcommand is named, behind `deno`. */
-function subcommandEnd(words: readonly string[]): number {
-  return words.findIndex((word) => subcommands.has(word)) + 1 || 1;
-}
-
-const subcommands = new Set(["run", "serve", "test", "bench", "eval", "repl", "watch"]);

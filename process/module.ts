@@ -3,7 +3,7 @@
  */
 import { commandLine, executable } from "../libc/mod.ts";
 import type { Child } from "./child.ts";
-import { ownFlags } from "./exec.ts";
+import { ownFlags } from "./command_line.ts";
 import { spawn, type SpawnOptions } from "./spawn.ts";
 
 /** What a module may do: a kind of access as a whole (`true`), or only to what is listed. */

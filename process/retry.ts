@@ -1,7 +1,7 @@
 /**
  * Trying again when the system has no room for another process.
  */
-import { requirePatience } from "../io/mod.ts";
+import { requirePatience, sleep } from "../io/mod.ts";
 import { hasCode, integer } from "../libc/mod.ts";
 
 /** How often, and how long apart. */
@@ -39,17 +39,6 @@ export async function retrying<T>(
     } catch (error) {
       if (left === 1 || !(hasCode(error, "EAGAIN") || hasCode(error, "ENOMEM"))) throw error;
     }
-    await delay(pause, signal);
+    await sleep(pause, signal);
   }
-}
-
-function delay(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const abort = () => reject(signal!.reason);
-  const timer = setTimeout(resolve, milliseconds);
-  signal?.addEventListener("abort", abort);
-  return promise.finally(() => {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
-  });
 }

@@ -1,7 +1,7 @@
 /**
  * A conversation that is known beforehand.
  */
-import { type WaitOptions, withPatience } from "../io/mod.ts";
+import { countdown, type WaitOptions, withPatience } from "../io/mod.ts";
 import { describe } from "../libc/mod.ts";
 import type { Dialogue } from "./dialogue.ts";
 import type { Match, Patterns } from "./patterns.ts";
@@ -44,11 +44,8 @@ export async function converse(
 ): Promise<Match[]> {
   steps.forEach(requireStep);
   const found: Match[] = [];
-  const deadline = timeout === undefined ? Infinity : performance.now() + timeout;
-  const patience = () =>
-    deadline === Infinity
-      ? { signal }
-      : { signal, timeout: Math.max(deadline - performance.now(), 0) };
+  const left = countdown(timeout);
+  const patience = () => ({ signal, timeout: left() });
   for (const [expected, answer] of steps) {
     const match: Match = await dialogue.expect(expected, patience());
     found.push(match);

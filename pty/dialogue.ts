@@ -1,8 +1,20 @@
 /**
  * Talking to a program through its terminal: waiting for what it shows, and typing.
  */
-import { forget, type LineOptions, lines, passingChunks, pollOne, readableOf } from "../io/mod.ts";
-import { requirePatience, requireTimeout, type WaitOptions, whenReady } from "../io/mod.ts";
+import {
+  countdown,
+  forget,
+  isTimeout,
+  type LineOptions,
+  lines,
+  passingChunks,
+  pollOne,
+  readableOf,
+  requirePatience,
+  requireTimeout,
+  type WaitOptions,
+  whenReady,
+} from "../io/mod.ts";
 import { bytes as toBytes, describe, integer, platform } from "../libc/mod.ts";
 import { EndOfFileError, ExpectTimeoutError } from "./errors.ts";
 import { Incoming, wholeCharacters } from "./incoming.ts";
@@ -112,11 +124,11 @@ export class Dialogue {
   ): Match<Which<P>> {
     requireTimeout(timeout);
     const wanted = wantedOf(patterns);
-    const deadline = timeout === undefined ? Infinity : performance.now() + timeout;
+    const timeLeft = countdown(timeout);
     for (;;) {
       const found = this.#attempt<Which<P>>(wanted);
       if (found !== undefined) return found;
-      const left = deadline === Infinity ? -1 : Math.max(deadline - performance.now(), 0);
+      const left = timeLeft() ?? -1;
       const over = left === 0 && timeout! > 0; // also where there is always more to be looked at
       if (over || !pollOne(this.pty.fd.number, platform.POLLIN, left)) {
         return this.#inVain(wanted, timeout!);
@@ -314,10 +326,6 @@ export class Dialogue {
   async interact(options: InteractOptions = {}): Promise<Interaction> {
     return await interact(this, options);
   }
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "TimeoutError";
 }
 
 /** Throws unless one can talk like this. */

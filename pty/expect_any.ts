@@ -1,7 +1,7 @@
 /**
  * Several terminals at once.
  */
-import { poll, requirePatience, type WaitOptions } from "../io/mod.ts";
+import { countdown, poll, requirePatience, type WaitOptions } from "../io/mod.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { ExpectTimeoutError } from "./errors.ts";
 import type { Match, Patterns } from "./patterns.ts";
@@ -33,13 +33,13 @@ export async function expectAny<D extends Dialogue>(
 ): Promise<{ dialogue: D; found: Match }> {
   requirePatience({ signal, timeout });
   if (expectations.length === 0) throw new TypeError("Nothing to wait for: there is no terminal");
-  const deadline = timeout === undefined ? Infinity : performance.now() + timeout;
+  const timeLeft = countdown(timeout);
   for (;;) {
     for (const [dialogue, expected] of expectations) {
       const found = dialogue.tryExpect(expected);
       if (found !== undefined) return { dialogue, found };
     }
-    const left = deadline === Infinity ? undefined : Math.max(deadline - performance.now(), 0);
+    const left = timeLeft();
     if (left === 0) {
       const seen = expectations.map(([{ unread }]) => unread).join("\n");
       throw new ExpectTimeoutError(timeout!, "one of several terminals", seen);

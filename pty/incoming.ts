@@ -1,7 +1,8 @@
 /**
  * What has come from a terminal and was not taken yet.
  */
-import { decode, decodeAll, encode, joined } from "./text.ts";
+import { concatenate } from "../io/mod.ts";
+import { decode, decodeAll, encode } from "./text.ts";
 
 /** As much as is taken in before it is looked at. */
 const CHUNK = 64 * 1024;
@@ -63,7 +64,7 @@ export class Incoming {
 
   /** Adds bytes to the text; whether it has become longer. */
   #give(bytes: Uint8Array): boolean {
-    const all = this.#undecoded.length === 0 ? bytes : joined(this.#undecoded, bytes);
+    const all = this.#undecoded.length === 0 ? bytes : concatenate([this.#undecoded, bytes]);
     if (all.length === 0) return false;
     const [text, size] = this.ended ? [decodeAll(all), all.length] : decode(all);
     this.#undecoded = size === all.length ? nothing : all.slice(size);
@@ -92,7 +93,9 @@ export class Incoming {
 
   /** Moves bytes that have come into `buffer`; how many. */
   takeBytes(buffer: Uint8Array): number {
-    const bytes = this.text === "" ? this.#undecoded : joined(encode(this.text), this.#undecoded);
+    const bytes = this.text === ""
+      ? this.#undecoded
+      : concatenate([encode(this.text), this.#undecoded]);
     const size = Math.min(bytes.length, buffer.length);
     buffer.set(bytes.subarray(0, size));
     this.drop(this.text.length);

@@ -1,7 +1,7 @@
 /**
  * Our own terminal joined with another one.
  */
-import { Fd, together } from "../io/mod.ts";
+import { Fd, together, type WaitOptions } from "../io/mod.ts";
 import { addListener, describe, hasCode } from "../libc/mod.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { isTerminal, raw, terminalSize } from "./settings.ts";
@@ -65,16 +65,12 @@ function followSize(dialogue: Dialogue, ours: Fd): Disposable {
   return { [Symbol.dispose]: () => Deno.removeSignalListener("SIGWINCH", follow) };
 }
 
-interface Ends {
-  readonly signal?: AbortSignal;
-}
-
 /** Types what comes from our keyboard until it is `escape`. */
 async function type(
   dialogue: Dialogue,
   keyboard: Fd,
   escape: number,
-  options: Ends,
+  options: WaitOptions,
 ): Promise<Interaction | undefined> {
   const buffer = new Uint8Array(new ArrayBuffer(CHUNK));
   for (let size; (size = await keyboard.read(buffer, options)) !== null;) {
@@ -92,7 +88,7 @@ async function type(
 }
 
 /** Shows what comes until the end. */
-async function show(dialogue: Dialogue, screen: Fd, options: Ends): Promise<Interaction> {
+async function show(dialogue: Dialogue, screen: Fd, options: WaitOptions): Promise<Interaction> {
   const buffer = new Uint8Array(new ArrayBuffer(CHUNK));
   for (let size; (size = await dialogue.read(buffer, options)) !== null;) {
     await screen.write(buffer.subarray(0, size));

@@ -1,8 +1,8 @@
 /**
  * Pseudo-terminals.
  */
-import { Fd, keepFromForks, pollAll, readableOf, requirePatience, whenReady } from "../io/mod.ts";
-import type { WaitOptions } from "../io/mod.ts";
+import { Fd, keepFromForks, pollAll, pollOne, readableOf } from "../io/mod.ts";
+import { requirePatience, type WaitOptions, whenReady } from "../io/mod.ts";
 import {
   bytes as toBytes,
   check,
@@ -152,7 +152,7 @@ export class Pty implements Disposable {
     do {
       this.#requireThere();
       const size = this.fd.tryWrite(rest);
-      if (size === undefined) pollAll([{ fd: this.fd.number, events: platform.POLLOUT }], -1);
+      if (size === undefined) pollOne(this.fd.number, platform.POLLOUT, -1);
       else rest = rest.subarray(size);
     } while (rest.length > 0);
   }

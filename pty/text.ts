@@ -2,6 +2,8 @@
  * Text out of bytes and back, without loss: a byte that is not UTF-8 becomes one lone surrogate, U+DC80 to U+DCFF, as
  * in Python's `surrogateescape`, and that becomes the byte again.
  */
+import { concatenate } from "../io/mod.ts";
+
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
@@ -31,18 +33,7 @@ export function encode(text: string): Uint8Array<ArrayBuffer> {
   const pieces = parts.map((part, i) =>
     i % 2 === 0 ? encoder.encode(part) : Uint8Array.of(part.charCodeAt(0) - ESCAPE)
   );
-  return joined(...pieces);
-}
-
-/** Several pieces in one. */
-export function joined(...pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const result = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    result.set(piece, at);
-    at += piece.length;
-  }
-  return result;
+  return concatenate(pieces);
 }
 
 /** How many bytes at the end of `bytes` may be the beginning of a character. */

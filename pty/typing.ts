@@ -1,7 +1,7 @@
 /**
  * Typing as people do: control characters, one key after the other, and a password once it is not shown.
  */
-import { type WaitOptions, withPatience } from "../io/mod.ts";
+import { sleep, type WaitOptions, withPatience } from "../io/mod.ts";
 import { bytes as toBytes, describe, integer } from "../libc/mod.ts";
 
 /** How something is typed. */
@@ -35,7 +35,7 @@ export async function typedSlowly(
   await withPatience(options, async (signal) => {
     let first = true;
     for (const key of keys) {
-      if (!first) await pause(delay, signal);
+      if (!first) await sleep(delay, signal);
       first = false;
       await keyboard.send(typeof key === "string" ? key : Uint8Array.of(key), { signal });
     }
@@ -49,21 +49,7 @@ const LONGEST_PAUSE = 50;
 export async function lookUntil(isSo: () => boolean, options: WaitOptions): Promise<void> {
   await withPatience(options, async (signal) => {
     for (let wait = FIRST_PAUSE; !isSo(); wait = Math.min(2 * wait, LONGEST_PAUSE)) {
-      await pause(wait, signal);
+      await sleep(wait, signal);
     }
   });
-}
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  const abort = () => reject(signal.reason);
-  signal.addEventListener("abort", abort);
-  try {
-    signal.throwIfAborted();
-    await promise;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", abort);
-  }
 }

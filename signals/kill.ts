@@ -14,6 +14,7 @@ import {
   platform,
   signalName,
   signalNumber,
+  signalOurselves,
   sigqueue,
   SyscallError,
 } from "../libc/mod.ts";
@@ -127,9 +128,7 @@ function sparingUs(number: number, send: () => unknown): void {
  * @see https://man7.org/linux/man-pages/man3/raise.3.html
  */
 export function raise(signal: Signal): void {
-  // Not C's raise, whose signal is only for the calling thread.
-  const pid = getpid();
-  check("kill", cKill(pid, signalNumber(signal)), { pid });
+  signalOurselves(signalNumber(signal));
 }
 
 /**

@@ -4,17 +4,15 @@
  */
 import {
   addListener,
-  check,
   defaulted,
   disposition,
-  getpid,
   ignored,
   isDefault,
   isIgnored,
-  kill,
   runtimeHandler,
   setDisposition,
   signalName,
+  signalOurselves,
 } from "../libc/mod.ts";
 
 /** What is called on a signal, with its name, such as "SIGINT". */
@@ -120,7 +118,7 @@ class Settings {
     this.came = false;
     const top = this.#top;
     if (typeof top === "function") queueMicrotask(this.#heard);
-    else if (top !== "ignore") check("kill", kill(getpid(), this.#signal));
+    else if (top !== "ignore") signalOurselves(this.#signal);
   }
 
   get #holding(): boolean {

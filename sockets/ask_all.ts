@@ -1,7 +1,7 @@
 /**
  * Asking many hosts at once over UDP.
  */
-import { requirePatience, type WaitOptions } from "../io/mod.ts";
+import { countdown, isTimeout, requirePatience, type WaitOptions } from "../io/mod.ts";
 import { bytes, integer } from "../libc/mod.ts";
 import type { Address } from "./address.ts";
 import type { Message } from "./messages.ts";
@@ -54,13 +54,14 @@ export async function askAll(
   requirePatience({ timeout, signal });
   integer("Attempts", attempts, 1, 1000);
   const asked = bytes("Message", message);
-  const end = performance.now() + timeout;
-  const asking = hosts.map((address) => ask(address, asked, { end, attempts, signal }));
+  const left = countdown(timeout);
+  const asking = hosts.map((address) => ask(address, asked, { left, attempts, signal }));
   return await Promise.all(asking);
 }
 
 interface Limits {
-  readonly end: number;
+  /** How many milliseconds are left. */
+  readonly left: () => number;
   readonly attempts: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -68,10 +69,9 @@ interface Limits {
 async function ask(
   address: Address,
   message: Uint8Array,
-  { end, attempts, signal }: Limits,
+  { left, attempts, signal }: Limits,
 ): Promise<Answer> {
   const begin = performance.now();
-  const left = () => Math.max(end - performance.now(), 0);
   const none = { address, data: undefined, after: undefined, error: undefined };
   try {
     using socket = await connectUdp(address, { timeout: left(), signal });
@@ -83,7 +83,7 @@ async function ask(
     return none;
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    return isLate(error) ? none : { ...none, error };
+    return isTimeout(error) ? none : { ...none, error };
   }
 }
 
@@ -94,10 +94,6 @@ async function unlessLate(
   try {
     return (await receiving)?.data;
   } catch (error) {
-    if (!isLate(error)) throw error;
+    if (!isTimeout(error)) throw error;
   }
-}
-
-function isLate(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "TimeoutError";
 }

@@ -3,14 +3,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { Fd, type WaitOptions } from "../io/mod.ts";
-import {
-  acceptsConnections,
-  check,
-  fcntl,
-  getsockname,
-  openDescriptors,
-  platform,
-} from "../libc/mod.ts";
+import { acceptsConnections, copyDescriptor, getsockname, openDescriptors } from "../libc/mod.ts";
 import { type Child, type ChildStatus, spawn, spawnModule } from "../process/mod.ts";
 import { acceptLoop, type LimitOptions } from "./accept_loop.ts";
 import type { Listener } from "./listener.ts";
@@ -108,8 +101,7 @@ function listeningSocket({ listener }: Listener): Socket {
     ? listener.fd.number
     : openDescriptors().find((fd) => listensAt(fd, listener.addr));
   if (number === undefined) throw new TypeError("Listener has no descriptor");
-  const copy = check("fcntl", fcntl(number, platform.F_DUPFD_CLOEXEC, 0), { fd: number });
-  return Socket.from(Fd.made(copy)); // non-blocking, as Deno's are
+  return Socket.from(Fd.made(copyDescriptor(number))); // non-blocking, as Deno's are
 }
 
 function listensAt(fd: number, address: Deno.Addr): boolean {

@@ -3,7 +3,6 @@
  */
 import {
   Fd,
-  parked,
   pollOne,
   readableOf,
   requirePatience,
@@ -15,8 +14,6 @@ import {
   bind,
   bytes,
   check,
-  connect,
-  connectParked,
   describe,
   type Endpoint,
   errorCode,
@@ -24,14 +21,13 @@ import {
   getsockname,
   integer,
   listen,
-  nameOfError,
   platform,
   readSocketOption,
-  setBlocking,
   shutdown,
   socket,
   SyscallError,
 } from "../libc/mod.ts";
+import { Connecting } from "./connecting.ts";
 import {
   denoAddress,
   encodeEndpoint,
@@ -210,75 +206,16 @@ export class Socket implements Disposable {
    */
   async connect(address: Endpoint, options: WaitOptions = {}): Promise<void> {
     requirePatience(options);
-    const begun = this.#beginConnect(address);
-    if (begun === "EINPROGRESS") {
-      await whenReady(this.fd.number, "write", () => true, options);
-      this.#endConnect(address);
-    } else if (begun === "EAGAIN") {
-      await this.#queue(address, options);
-    }
+    const connecting = new Connecting(this.fd, this.family, address);
+    if (!connecting.attempt()) await connecting.wait(options);
+    this.#connected = true;
   }
 
   /** Connects as `connect` does, but blocks the whole program. */
   connectSync(address: Endpoint): void {
-    const begun = this.#beginConnect(address);
-    if (begun === undefined) return;
-    const { number } = this.fd;
-    if (begun === "EINPROGRESS") {
-      pollOne(number, platform.POLLOUT, -1);
-      return this.#endConnect(address);
-    }
-    // Where too many wait at a path already, only a call that blocks waits for room.
-    const encoded = encodeEndpoint(this.family, address, "connect");
-    setBlocking(number, true);
-    try {
-      check("connect", connect(number, encoded), target(address));
-    } finally {
-      setBlocking(number, false);
-    }
-  }
-
-  /** Begins to connect: why it is not connected yet, if it is not. */
-  #beginConnect(address: Endpoint): "EINPROGRESS" | "EAGAIN" | undefined {
-    const { number } = this.fd;
-    const encoded = encodeEndpoint(this.family, address, "connect");
-    requireEndpoint(address, "connect");
-    if (connect(number, encoded) !== -1) {
-      this.#connected = true;
-      return undefined;
-    }
-    const code = errorCode();
-    if (code === "EINTR") return "EINPROGRESS";
-    if (code === "EINPROGRESS" || code === "EAGAIN") return code;
-    throw new SyscallError("connect", code, target(address));
-  }
-
-  #endConnect(address: Endpoint): void {
-    const error = readSocketOption(this.fd.number, platform.SOL_SOCKET, platform.SO_ERROR);
-    if (error !== 0) throw new SyscallError("connect", nameOfError(error), target(address));
-  }
-
-  // Where too many wait at a path already, nothing tells when there is room, but a call that blocks.
-  async #queue(address: Endpoint, options: WaitOptions): Promise<void> {
-    const encoded = encodeEndpoint(this.family, address, "connect");
-    using copy = this.fd.dup(); // whose number is nobody else's until the call is over
-    try {
-      await parked({
-        attempt: () => {
-          setBlocking(copy.number, false);
-          return this.#beginConnect(address) === undefined || undefined;
-        },
-        park: () => {
-          setBlocking(copy.number, true);
-          return connectParked(copy.number, encoded);
-        },
-        complete: () => true,
-        blocked: [copy.number],
-        closed: this.fd.closing,
-      }, options);
-    } finally {
-      setBlocking(copy.number, false);
-    }
+    const connecting = new Connecting(this.fd, this.family, address);
+    if (!connecting.attempt()) connecting.block();
+    this.#connected = true;
   }
 
   /**

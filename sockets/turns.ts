@@ -1,7 +1,7 @@
 /**
  * One after the other.
  */
-import { type WaitOptions, withPatience } from "../io/mod.ts";
+import { countdown, type WaitOptions, withPatience } from "../io/mod.ts";
 
 /** Gives turns, in the order in which they were asked for. */
 export class Turns {
@@ -24,7 +24,7 @@ export class Turns {
 
   /** Waits until the turn is passed on: what is left of the patience. */
   async #wait(options: WaitOptions): Promise<WaitOptions> {
-    const begin = performance.now();
+    const left = countdown(options.timeout);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push(resolve);
     try {
@@ -35,9 +35,7 @@ export class Turns {
       else this.#pass(); // it was our turn, just when the time was over
       throw error;
     }
-    const { signal, timeout } = options;
-    if (timeout === undefined) return options;
-    return { signal, timeout: Math.max(timeout - (performance.now() - begin), 0) };
+    return { signal: options.signal, timeout: left() };
   }
 
   /** Whose turn it is next begins before anybody else can. */

@@ -2,7 +2,8 @@
  * UDP.
  */
 import type { WaitOptions } from "../io/mod.ts";
-import { addressBytes, integer, platform, setOptionBytes } from "../libc/mod.ts";
+import { addressBytes, integer, type InternetEndpoint } from "../libc/mod.ts";
+import { platform, setOptionBytes } from "../libc/mod.ts";
 import { type Address, addresses, resolveAddress } from "./address.ts";
 import { Socket } from "./socket.ts";
 
@@ -42,19 +43,11 @@ export async function udp(
   address: Address = 0,
   { broadcast = false, reuseAddress = false, signal, timeout }: UdpOptions = {},
 ): Promise<Socket> {
-  const patience = { signal, timeout };
-  const { hostname = "0.0.0.0", port } = await resolveAddress(address, "udp", patience);
-  const [host] = await addresses(hostname, patience);
-  const socket = open(host);
-  try {
+  return await opened(address, "0.0.0.0", { signal, timeout }, (socket, place) => {
     if (broadcast) socket.setOption("broadcast", true);
     if (reuseAddress) socket.setOption("reuseAddress", true);
-    socket.bind({ hostname: host, port });
-    return socket;
-  } catch (error) {
-    socket.close();
-    throw error;
-  }
+    socket.bind(place);
+  });
 }
 
 /**
@@ -71,21 +64,29 @@ export async function connectUdp(
   { broadcast = false, signal, timeout }: Omit<UdpOptions, "reuseAddress"> = {},
 ): Promise<Socket> {
   const patience = { signal, timeout };
-  const { hostname = "localhost", port } = await resolveAddress(address, "udp", patience);
-  const [host] = await addresses(hostname, patience);
-  const socket = open(host);
-  try {
+  return await opened(address, "localhost", patience, async (socket, place) => {
     if (broadcast) socket.setOption("broadcast", true);
-    await socket.connect({ hostname: host, port }, patience);
+    await socket.connect(place, patience);
+  });
+}
+
+/** A new socket that `prepare` makes ready for the address; without a host that is one at `host`. */
+async function opened(
+  address: Address,
+  host: string,
+  patience: WaitOptions,
+  prepare: (socket: Socket, place: InternetEndpoint) => void | Promise<void>,
+): Promise<Socket> {
+  const { hostname: name = host, port } = await resolveAddress(address, "udp", patience);
+  const [hostname] = await addresses(name, patience);
+  const socket = Socket.open(hostname.includes(":") ? "inet6" : "inet", "datagram");
+  try {
+    await prepare(socket, { hostname, port });
     return socket;
   } catch (error) {
     socket.close();
     throw error;
   }
-}
-
-function open(host: string): Socket {
-  return Socket.open(host.includes(":") ? "inet6" : "inet", "datagram");
 }
 
 /**

@@ -2,6 +2,7 @@
  * How operations on a semaphore set are performed: at once, blocking, or awaited.
  */
 import {
+  countdown,
   parked,
   requirePatience,
   requireTimeout,
@@ -99,15 +100,15 @@ export class Performer {
     requireTimeout(timeout);
     const { id } = this.#handle;
     const buffer = outgoing.pack(operations, this.end, 0);
-    const deadline = performance.now() + timeout;
+    const left = countdown(timeout);
     const time = allocate(structs.timespec);
     do {
-      writeTimespec(time, Math.max(deadline - performance.now(), 0));
+      writeTimespec(time, left());
       if (semtimedop(id, buffer, operations.length, time) !== -1) return;
       const code = errorCode();
       if (code === "EAGAIN") this.#mayWait(operations);
       else this.#unlessInterrupted(code, operations);
-    } while (performance.now() < deadline);
+    } while (left() > 0);
     throw timedOut(timeout);
   }
 

@@ -1,34 +1,17 @@
 import assert from "node:assert/strict";
-import { denoCommand, Program, run, test } from "../harness.ts";
-
-function example(name: string, flags: readonly string[], ...args: string[]): string[] {
-  const path = new URL(`../../examples/pipes/${name}.ts`, import.meta.url).pathname;
-  return denoCommand("run", "--no-prompt", "--allow-ffi", ...flags, path, ...args);
-}
-
-/** Runs a program that may fail: what it printed, and with what it ended. */
-async function outcome([command, ...args]: readonly string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(command, { args, stdin: "null" })
-    .output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, printed: text(stdout), said: text(stderr) };
-}
-
-function directory(): { path: string } & Disposable {
-  const path = Deno.makeTempDirSync({ prefix: "deno_ipc_test_" });
-  return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
-}
+import { directory, example, outcome } from "../fixtures/examples.ts";
+import { Program, run, test } from "../harness.ts";
 
 test("the ps example finds a Perl by its name, and stops reading there", async () => {
   const name = `ipc${Deno.pid}`;
   await using perl = new Program(["perl", "-e", `$0 = "${name}"; $| = 1; print "up\\n"; <STDIN>`]);
   assert.equal(await perl.line(), "up");
-  const output = await run(example("read_ps", ["--allow-run=ps"], name));
+  const output = await run(example("pipes/read_ps", ["--allow-run=ps"], name));
   assert.match(output, new RegExp(`^process ${perl.pid} runs ${name}, line \\d+\nps .*\n$`));
 }, { needs: ["perl"] });
 
 test("the spooler example prints all into a sorter", async () => {
-  const { code, printed, said } = await outcome(example("spooler", ["--allow-run"]));
+  const { code, printed, said } = await outcome(example("pipes/spooler", ["--allow-run"]));
   assert.deepEqual([code, said], [0, "spooled\n"]);
   const pages = printed.match(/^page \d{4}/mg)!;
   assert.equal(pages.length, 2000);
@@ -37,15 +20,16 @@ test("the spooler example prints all into a sorter", async () => {
 
 test("the spooler example tells of a Perl that stops reading, fails or is not there", async () => {
   const perl = (script: string) =>
-    outcome(example("spooler", ["--allow-run"], "perl", "-e", script));
+    outcome(example("pipes/spooler", ["--allow-run"], "perl", "-e", script));
   assert.deepEqual(await perl("<STDIN> for 1 .. 10; exit 3"), {
     code: 1,
+    signal: null,
     printed: "",
     said: "the pipe broke: perl ended with 3\n",
   });
   const { said } = await perl("1 while <STDIN>; exit 4");
   assert.equal(said, "perl has read all, but failed with 4\n");
-  const bogus = await outcome(example("spooler", ["--allow-run"], "bogus"));
+  const bogus = await outcome(example("pipes/spooler", ["--allow-run"], "bogus"));
   assert.deepEqual([bogus.code, bogus.said], [1, "there is no bogus\n"]);
 }, { needs: ["perl"] });
 
@@ -55,14 +39,14 @@ test("the filter example reads files, a Perl and its standard input as one strea
   Deno.writeTextFileSync(a, "first\n");
   Deno.writeTextFileSync(b, "last"); // without an end
   const flags = ["--allow-run=perl", "--allow-read"];
-  const command = example("filter", flags, a, "perl -e print(qq(2nd\\n))|", "-", b);
+  const command = example("pipes/filter", flags, a, "perl -e print(qq(2nd\\n))|", "-", b);
   const output = await run(["sh", "-c", 'printf "third\\n4th" | "$@"', "sh", ...command]);
   assert.equal(output, "   1  first\n   2  2nd\n   3  third\n   4  4th\n   5  last\n");
 }, { needs: ["perl"] });
 
 test("the fork reader example hands a Perl its arguments as they are", async () => {
   const perl = ["perl", "-e", 'print "$_\\n" for @ARGV; exit 5', "$HOME", "a  b;`"];
-  const output = await run(example("fork_reader", ["--allow-run"], ...perl));
+  const output = await run(example("pipes/fork_reader", ["--allow-run"], ...perl));
   assert.equal(
     output,
     "the child's bill is 7\nperl says: $HOME\nperl says: a  b;`\nit ended with 5\n",
@@ -73,7 +57,7 @@ test("the fork writer example writes a file, which Perl finds complete and priva
   using temporary = directory();
   const path = `${temporary.path}/list`;
   const flags = ["--allow-run", `--allow-write=${temporary.path}`];
-  const { code, said } = await outcome(example("fork_writer", flags, path));
+  const { code, said } = await outcome(example("pipes/fork_writer", flags, path));
   assert.deepEqual([code, said], [0, `written to ${path}\n`]);
   const look = 'printf "%o ", (stat STDIN)[2] & 0777; print <STDIN>';
   const found = await run(["sh", "-c", 'perl -e "$1" < "$2"', "sh", look, path]);
@@ -81,7 +65,7 @@ test("the fork writer example writes a file, which Perl finds complete and priva
 }, { needs: ["perl"] });
 
 test("the two-way example gets an answer to each question", async () => {
-  const output = await run(example("two_way", ["--allow-run=bc,cat"], "2 + 3", "4 * 5"));
+  const output = await run(example("pipes/two_way", ["--allow-run=bc,cat"], "2 + 3", "4 * 5"));
   assert.match(output, /^2 \+ 3 = (5|2 \+ 3)\n4 \* 5 = (20|4 \* 5)\nit ended with 0\n$/);
 });
 
@@ -89,14 +73,19 @@ test("the two-way example talks to cat where there is no bc", async () => {
   using temporary = directory();
   const cat = (await run(["sh", "-c", "command -v cat"])).trimEnd();
   Deno.symlinkSync(cat, `${temporary.path}/cat`);
-  const command = example("two_way", ["--allow-run=cat"], "anybody?");
+  const command = example("pipes/two_way", ["--allow-run=cat"], "anybody?");
   const output = await run(["env", `PATH=${temporary.path}`, ...command]);
   assert.equal(output, "anybody? = anybody?\nit ended with 0\n");
 });
 
 test("the three-way example reads output and errors apart", async () => {
   using temporary = directory();
-  const command = example("three_way", ["--allow-run=xargs"], temporary.path, "/no/such/file");
+  const command = example(
+    "pipes/three_way",
+    ["--allow-run=xargs"],
+    temporary.path,
+    "/no/such/file",
+  );
   const lines = (await run(command)).split("\n");
   assert.deepEqual(lines.filter((line) => line.startsWith("found")), [`found: ${temporary.path}`]);
   assert.match(lines.find((line) => line.startsWith("trouble"))!, /\/no\/such\/file/);
@@ -104,7 +93,7 @@ test("the three-way example reads output and errors apart", async () => {
 });
 
 test("the example with two pipes and a fork greets in both directions", async () => {
-  const output = await run(example("pipe_pairs", ["--allow-run"]));
+  const output = await run(example("pipes/pipe_pairs", ["--allow-run"]));
   assert.match(output, /^child .* process \d+\nparent .* process \d+\nthe child ended with 0\n$/);
   const [child, parent] = output.match(/\d+/g)!;
   assert.notEqual(child, parent);
@@ -114,7 +103,7 @@ test("the pipeline example counts words as Perl does", async () => {
   using temporary = directory();
   const path = `${temporary.path}/text`;
   Deno.writeTextFileSync(path, "b a c b a d b. A, a; c");
-  const output = await run(example("pipeline", ["--allow-run", "--allow-read"], path, "3"));
+  const output = await run(example("pipes/pipeline", ["--allow-run", "--allow-read"], path, "3"));
   const count = 'undef $/; $n{lc $_}++ for <STDIN> =~ /\\w+/g; print "$n{$_} $_\\n" for qw(a b c)';
   const counted = await run(["sh", "-c", 'perl -e "$1" < "$2"', "sh", count, path]);
   assert.equal(output.toLowerCase(), counted);

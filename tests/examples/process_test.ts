@@ -1,35 +1,25 @@
 import assert from "node:assert/strict";
-import { denoCommand, run, test } from "../harness.ts";
+import { directory, example, outcome } from "../fixtures/examples.ts";
+import { run, test } from "../harness.ts";
 
-function example(name: string, flags: readonly string[], ...args: string[]): string[] {
-  const path = new URL(`../../examples/process/${name}.ts`, import.meta.url).pathname;
-  return denoCommand("run", "--no-prompt", ...flags, path, ...args);
-}
-
-const ffiAndRun = ["--allow-ffi", "--allow-run"];
+const everything = ["read", "write", "net", "env", "run", "sys"].map((name) => `--allow-${name}`);
 
 /** Runs a program that shall fail: what it printed, all together. */
-async function failing([command, ...args]: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await new Deno.Command(command, { args, stdin: "null" })
-    .output();
+async function failing(command: readonly string[]): Promise<string> {
+  const { code, printed, said } = await outcome(command);
   assert.equal(code, 1);
-  return await new Blob([stdout, stderr]).text();
-}
-
-function directory(): { path: string } & Disposable {
-  const path = Deno.makeTempDirSync({ prefix: "deno_ipc_test_" });
-  return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
+  return printed + said;
 }
 
 test("the capture example has all that a Perl printed, its errors and its exit code", async () => {
   const perl = ["perl", "-e", 'print "b\\na\\n"; print STDERR "no\\n"; exit 9'];
-  const output = await run(example("capture", ffiAndRun, ...perl));
+  const output = await run(example("process/capture", ["--allow-run"], ...perl));
   assert.equal(output, "a\nb\n2 lines, 3 bytes of errors, exit code 9\n");
 }, { needs: ["perl"] });
 
 test("the capture example ends a Perl that prints too much", async () => {
   const endless = ["perl", "-e", 'print "more\\n" while 1'];
-  const output = await failing(example("capture", ffiAndRun, ...endless));
+  const output = await failing(example("process/capture", ["--allow-run"], ...endless));
   assert.match(output, /^The child was ended: .*, after \d{7,} bytes\n$/);
 }, { needs: ["perl"] });
 
@@ -42,7 +32,9 @@ test(
     // It cannot go on before we read, and that is after the example has ended.
     const script =
       'open F, ">", $ARGV[0]; print F join " ", $$, getpgrp, readlink "/proc/self/cwd"';
-    const output = await run(example("background", ffiAndRun, "perl", "-e", script, fifo));
+    const output = await run(
+      example("process/background", ["--allow-run"], "perl", "-e", script, fifo),
+    );
     const [, pid] = output.match(/^perl runs as process (\d+)\n$/)!;
     assert.equal(await run(["cat", fifo]), `${pid} ${pid} /`);
   },
@@ -50,7 +42,7 @@ test(
 );
 
 test("the background example knows at once when there is no such program", async () => {
-  const output = await failing(example("background", ffiAndRun, "bogus"));
+  const output = await failing(example("process/background", ["--allow-run"], "bogus"));
   assert.equal(output, "bogus does not run: ENOENT\n");
 });
 
@@ -59,7 +51,7 @@ test(
   async () => {
     using temporary = directory();
     const [pidFile, socket] = ["pid", "socket"].map((name) => `${temporary.path}/${name}`);
-    const daemon = example("daemon", ["-A"], pidFile, socket);
+    const daemon = example("process/daemon", everything, pidFile, socket);
     assert.equal(await run(daemon), "");
     const pid = Number(Deno.readTextFileSync(pidFile));
     try {
@@ -80,11 +72,16 @@ test(
 test("the daemon example's starter prints why it could not start, and no daemon stays", async () => {
   using temporary = directory();
   const pidFile = `${temporary.path}/pid`;
-  const output = await failing(example("daemon", ["-A"], pidFile, `${temporary.path}/no/socket`));
+  const output = await failing(
+    example("process/daemon", everything, pidFile, `${temporary.path}/no/socket`),
+  );
   assert.match(output, /\(os error 2\)/);
   await run(["flock", pidFile, "true"]);
 });
 
 test("the eight workers of the example have the data, and their sums add up", async () => {
-  assert.equal(await run(example("workers", ffiAndRun)), "8 workers, 500000500000 in all\n");
+  assert.equal(
+    await run(example("process/workers", ["--allow-run"])),
+    "8 workers, 500000500000 in all\n",
+  );
 });

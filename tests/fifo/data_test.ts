@@ -181,8 +181,8 @@ test(
       }
     });
     await Promise.all(ours);
-    fifo.close();
     assert.equal((await perl.end()).code, 0);
+    fifo.close(); // not before, or the reader could see an end that Perl was too late for
     assert.equal(await reader.line(), "900 whole records of 3 writers, each in order");
   },
   { needs: ["perl"] },
