@@ -1,10 +1,10 @@
 /**
  * Proves row by row of the perlipc page that this library does what Perl does, alone and with a program of Perl's
- * on the other end. `deno task conformance [--only 38,39] [--write] [--json]`
+ * on the other end.
  *
  * A row is one more entry in the list of its area; another area is one more line in the list below.
  */
-import { parseArgs } from "node:util";
+import { endWith, Misuse, parse } from "../tour/command_line.ts";
 import { both } from "./both.ts";
 import type { Row } from "./case.ts";
 import { clients } from "./clients.ts";
@@ -37,13 +37,14 @@ const areas = [
   ...[memories, sysv],
 ];
 
-const { values: { write, only, json } } = parseArgs({
-  options: {
-    write: { type: "boolean" }, // docs/conformance.md as well
-    only: { type: "string" }, // these rows
-    json: { type: "boolean" }, // for programs instead of for people
-  },
-});
+const HELP = `Proves that the library does what Perl does, alone and with Perl on the other end.
+
+  deno task conformance                 all rows
+  deno task conformance --only 38,39    only these rows
+  deno task conformance --write         docs/conformance.md as well
+  deno task conformance --json          one JSON document
+
+It ends with 0 if no row has failed, with 1 if one has.`;
 
 // An interrupted case is given up, and so leaves nothing; then we end as the signal would have it.
 const interruption = new AbortController();
@@ -55,17 +56,35 @@ for (const [name, code] of [["SIGHUP", 129], ["SIGINT", 130], ["SIGTERM", 143]] 
   });
 }
 
-Deno.exit(await prove(chosen(areas.flat().toSorted((a, b) => a.number - b.number))));
+await endWith(main);
 
-function chosen(rows: Row[]): Row[] {
-  if (only === undefined) return rows;
-  const numbers = only.split(",").map(Number);
-  const unknown = numbers.filter((number) => !rows.some((row) => row.number === number));
-  if (unknown.length > 0) throw new RangeError(`There is no row ${unknown.join(", ")}`);
-  return rows.filter(({ number }) => numbers.includes(number));
+async function main(): Promise<number> {
+  const { help, only, ...output } = parse({
+    only: { type: "string" }, // these rows
+    write: { type: "boolean" }, // docs/conformance.md as well
+    json: { type: "boolean" }, // for programs instead of for people
+    help: { type: "boolean" },
+  });
+  if (help) {
+    console.log(HELP);
+    return 0;
+  }
+  return await prove(chosen(areas.flat().toSorted((a, b) => a.number - b.number), only), output);
 }
 
-async function prove(rows: Row[]): Promise<number> {
+function chosen(rows: Row[], only: string | undefined): Row[] {
+  if (only === undefined) return rows;
+  const wanted = only.split(",");
+  const unknown = wanted.filter((row) => !rows.some(({ number }) => row === String(number)));
+  if (unknown.length === 0) return rows.filter(({ number }) => wanted.includes(String(number)));
+  const last = rows.at(-1)!.number;
+  throw new Misuse(`There is no row "${unknown.join('", "')}"; they have numbers up to ${last}`);
+}
+
+async function prove(
+  rows: Row[],
+  { write, json }: { write?: boolean; json?: boolean },
+): Promise<number> {
   const found = new Map<Row, Verdict[]>();
   if (!json) printHeading();
   for (const row of rows) {

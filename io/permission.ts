@@ -1,9 +1,11 @@
 /**
  * What Deno's own API would ask for, asked before we call C.
  */
+import { describe } from "../libc/basic.ts";
 
 /** Throws unless this program may read, or write, the file at `path`. */
 export function requirePath(name: "read" | "write", path: string): void {
+  if (typeof path !== "string") throw new TypeError(`Path must be a string, got ${describe(path)}`);
   if (climbs(path)) return requireAnyPath(name, path);
   if (Deno.permissions.querySync({ name, path }).state === "granted") return;
   throw new Deno.errors.NotCapable(

@@ -66,7 +66,7 @@ export class SyscallError extends Error implements SyscallTarget {
   /** Describes the failure of `syscall` with the error named `code`, acting on `target`. */
   constructor(syscall: string, code: string, target: SyscallTarget = {}) {
     const [number, text] = errors[code] ?? [Number(code.slice(1)), "Unknown error"];
-    const about = target.path ?? target.address ?? target.pid;
+    const about = target.path ?? target.address ?? target.pid ?? keyText(target.key);
     super(`${syscall} failed: ${text} (${code})${about === undefined ? "" : `: ${about}`}`);
     this.name = "SyscallError";
     this.syscall = syscall;
@@ -74,6 +74,11 @@ export class SyscallError extends Error implements SyscallTarget {
     this.code = code;
     Object.assign(this, target);
   }
+}
+
+// As `ipcs` shows it.
+function keyText(key: number | undefined): string | undefined {
+  return key === undefined ? undefined : `key 0x${(key >>> 0).toString(16).padStart(8, "0")}`;
 }
 
 /** Whether `error` carries the code `code`: true for our own errors, Deno's and Node's alike. */

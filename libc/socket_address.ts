@@ -1,6 +1,7 @@
 /**
  * Where sockets are, as C keeps it: `struct sockaddr`.
  */
+import { describe } from "./argument.ts";
 import { SyscallError } from "./error.ts";
 import { libc } from "./library.ts";
 import { platform, structs } from "./platform.ts";
@@ -28,6 +29,7 @@ export type Endpoint = InternetEndpoint | UnixEndpoint;
 
 /** The place of a Unix socket as `syscall` wants it; the empty path has the kernel choose an abstract name. */
 export function unixAddress(path: string, syscall: string): Buffer {
+  if (typeof path !== "string") throw new TypeError(`Path must be a string, got ${describe(path)}`);
   const { size, fields } = structs.sockaddr_un;
   const at = fields.sun_path[1];
   const abstract = path.startsWith("\0");

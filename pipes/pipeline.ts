@@ -11,6 +11,7 @@ import {
   readAll,
 } from "../io/mod.ts";
 import { pipe, requireInput, type WaitOptions } from "../io/mod.ts";
+import { describe } from "../libc/mod.ts";
 import type { Child, ChildDescriptor, ChildStatus } from "../process/mod.ts";
 import { spawn, type SpawnOptions } from "../process/mod.ts";
 
@@ -132,6 +133,7 @@ export function pipeline(
 ): Pipeline {
   if (input !== undefined) requireInput(input);
   if (stages.length === 0) throw new TypeError("A pipeline must have at least one stage");
+  stages.forEach(requireStage);
   const children: Child[] = [];
   using between = new DisposableStack(); // what only the children need
   try {
@@ -149,4 +151,11 @@ export function pipeline(
     for (const child of children) child[Symbol.dispose]();
     throw error;
   }
+}
+
+function requireStage(stage: unknown): void {
+  if (Array.isArray(stage)) return; // of text each character would become an argument
+  throw new TypeError(
+    `A stage must be an array of a command and its arguments, got ${describe(stage)}`,
+  );
 }

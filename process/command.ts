@@ -1,7 +1,7 @@
 /**
  * Which program a command means.
  */
-import { getcwd, getenv, SyscallError, whyNotExecutable } from "../libc/mod.ts";
+import { describe, getcwd, getenv, SyscallError, whyNotExecutable } from "../libc/mod.ts";
 
 /**
  * The absolute path of `command`: itself if it has a slash, seen from our working directory; else the
@@ -45,6 +45,7 @@ export function encodeArguments(
   args: readonly string[],
   arg0: string = command,
 ): Uint8Array[] {
+  requireArguments(args);
   return [arg0, ...args].map((argument, i) => {
     if (typeof argument !== "string" || argument.includes("\0")) {
       throw new TypeError(
@@ -53,4 +54,12 @@ export function encodeArguments(
     }
     return encoder.encode(argument);
   });
+}
+
+/** Throws unless `args` is an array: of text each character would become an argument. */
+export function requireArguments(args: readonly string[]): void {
+  if (Array.isArray(args)) return;
+  throw new TypeError(
+    `Arguments must be an array of strings, before the options, got ${describe(args)}`,
+  );
 }

@@ -3,6 +3,7 @@
  */
 import { commandLine, executable } from "../libc/mod.ts";
 import type { Child } from "./child.ts";
+import { requireArguments } from "./command.ts";
 import { ownFlags } from "./command_line.ts";
 import { spawn, type SpawnOptions } from "./spawn.ts";
 
@@ -45,6 +46,7 @@ export function spawnModule(
   args: readonly string[] = [],
   { permissions = "none", flags = [], ...options }: ModuleOptions = {},
 ): Child {
+  requireArguments(args);
   const allowed = permissions === "none"
     ? []
     : permissions === "inherit"

@@ -1,7 +1,7 @@
 /**
  * What can be asked of a terminal, be it ours or a pseudo-terminal, and how it treats what is typed.
  */
-import type { Fd } from "../io/mod.ts";
+import { Fd } from "../io/mod.ts";
 import {
   check,
   hasCode,
@@ -29,7 +29,7 @@ export interface TerminalSize {
 export type TerminalDescriptor = Fd | number;
 
 function numberOf(fd: TerminalDescriptor): number {
-  return typeof fd === "number" ? integer("Descriptor", fd, 0, 0x7fff_ffff) : fd.number;
+  return fd instanceof Fd ? fd.number : integer("Descriptor", fd, 0, 0x7fff_ffff);
 }
 
 /**

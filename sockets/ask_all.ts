@@ -2,7 +2,7 @@
  * Asking many hosts at once over UDP.
  */
 import { countdown, isTimeout, requirePatience, type WaitOptions } from "../io/mod.ts";
-import { bytes, integer } from "../libc/mod.ts";
+import { bytes, describe, integer } from "../libc/mod.ts";
 import type { Address } from "./address.ts";
 import type { Message } from "./messages.ts";
 import { connectUdp } from "./udp.ts";
@@ -51,6 +51,7 @@ export async function askAll(
   message: string | Uint8Array,
   { timeout = 1000, attempts = 3, signal }: AskAllOptions = {},
 ): Promise<Answer[]> {
+  if (!Array.isArray(hosts)) throw new TypeError(`Hosts must be an array, got ${describe(hosts)}`);
   requirePatience({ timeout, signal });
   integer("Attempts", attempts, 1, 1000);
   const asked = bytes("Message", message);

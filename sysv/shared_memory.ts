@@ -1,7 +1,7 @@
 /**
  * Shared memory segments.
  */
-import { Attachment, bytes, check, integer, platform } from "../libc/basic.ts";
+import { Attachment, bytes, check, describe, integer, platform } from "../libc/basic.ts";
 import { shmget, type structs, SyscallError } from "../libc/basic.ts";
 import { carve } from "./carve.ts";
 import { Handle } from "./handle.ts";
@@ -178,6 +178,7 @@ export class SharedMemory implements Disposable {
   view(View: ViewClass<unknown> = Uint8Array, offset = 0, length?: number): unknown {
     if (this.#readOnly) throw new TypeError("Cannot view shared memory attached as read-only");
     requireUnscoped();
+    requireViewClass(View);
     const { BYTES_PER_ELEMENT: step = 1 } = View;
     if (length !== undefined) integer("Length", length, 0, Number.MAX_SAFE_INTEGER);
     const whole = this.#range(offset, length === undefined ? undefined : length * step);
@@ -278,5 +279,12 @@ function requireUnscoped(): void {
   throw new Deno.errors.NotCapable(
     "A view of shared memory requires ffi access that is not limited to a path, run again with " +
       "--allow-ffi; read and write do without",
+  );
+}
+
+function requireViewClass(View: ViewClass<unknown>): void {
+  if (typeof View === "function") return;
+  throw new TypeError(
+    `View must be a class, such as Int32Array or DataView, got ${describe(View)}`,
   );
 }

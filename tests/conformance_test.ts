@@ -92,3 +92,16 @@ test(
   },
   { needs: ["perl", "perl-doc", "Expect.pm"], watchdog: 300 },
 );
+
+test("a row or an option that is not there is told in one line, and --help says what is", async () => {
+  const main = new URL("../conformance/main.ts", import.meta.url).pathname;
+  for (
+    const [wrong, expected] of [["--only=nope", 'There is no row "nope"'], ["--no", "Unknown"]]
+  ) {
+    const [command, ...args] = denoCommand("run", "-A", main, wrong);
+    const { code, stderr } = await new Deno.Command(command, { args, stdin: "null" }).output();
+    assert.equal(code, 2);
+    assert.match(new TextDecoder().decode(stderr), new RegExp(`^${expected}.*\n$`));
+  }
+  assert.match(await run(denoCommand("run", "-A", main, "--help")), /^Proves .*--only 38,39/s);
+});

@@ -1,11 +1,11 @@
 /**
  * Makes a FIFO where there is none, with exactly these permissions.
  *
- *     deno run --allow-ffi --allow-read --allow-write examples/fifo/mkfifo.ts PATH [MODE]
+ *     deno run --allow-ffi --allow-read --allow-write examples/fifo/mkfifo.ts [PATH [MODE]]
  */
 import { hasCode, isFifo, mkfifo } from "../../fifo/mod.ts";
 
-const [path = "fifo", mode = "600"] = Deno.args;
+const [path = "jobs", mode = "600"] = Deno.args;
 
 try {
   mkfifo(path, { mode: Number.parseInt(mode, 8) }); // whatever the umask says

@@ -11,11 +11,18 @@ import { hasCode, open2, type TwoWay } from "../../pipes/mod.ts";
 const questions = Deno.args.length > 0 ? Deno.args : ["6 * 7", "2 ^ 64"];
 
 await using calculator = start();
-const answers = calculator.stdout.lines();
+const answers = calculator.stdout.lines({ timeout: 2000 });
 for (const question of questions) {
   await calculator.stdin.write(`${question}\n`);
-  const { value: answer } = await answers.next();
-  console.log(`${question} = ${answer}`);
+  try {
+    const { value: answer = "nothing" } = await answers.next();
+    console.log(`${question} = ${answer}`);
+  } catch (error) { // it may have complained instead
+    if (!(error instanceof DOMException)) throw error;
+    console.error(`${question} has no answer within 2 s`);
+    Deno.exitCode = 1;
+    break;
+  }
 }
 const { code } = await calculator.close(); // its end of file: it ends
 console.log(`it ended with ${code}`);

@@ -69,6 +69,20 @@ test("the two-way example gets an answer to each question", async () => {
   assert.match(output, /^2 \+ 3 = (5|2 \+ 3)\n4 \* 5 = (20|4 \* 5)\nit ended with 0\n$/);
 });
 
+test("the two-way example does not wait for ever for an answer that does not come", async () => {
+  using temporary = directory();
+  Deno.writeTextFileSync(`${temporary.path}/bc`, "#!/bin/sh\nwhile read -r question; do :; done\n");
+  Deno.chmodSync(`${temporary.path}/bc`, 0o755);
+  const path = `PATH=${temporary.path}:${Deno.env.get("PATH")}`;
+  const command = example("two_way", ["--allow-run"], "1 / 0");
+  const { code, printed, said } = await outcome(["env", path, ...command]);
+  assert.deepEqual([code, printed, said], [
+    1,
+    "it ended with 0\n",
+    "1 / 0 has no answer within 2 s\n",
+  ]);
+});
+
 test("the two-way example talks to cat where there is no bc", async () => {
   using temporary = directory();
   const cat = (await run(["sh", "-c", "command -v cat"])).trimEnd();

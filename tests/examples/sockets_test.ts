@@ -193,6 +193,11 @@ test(
   perl,
 );
 
+test("the UDP time example says how it is called where no host is named", async () => {
+  const { code, said } = await outcome(example("sockets/udp_time", net));
+  assert.deepEqual([code, said], [2, "usage: udp_time.ts HOST[:PORT]...\n"]);
+});
+
 test(
   "the UDP time example asks Perls again that have not answered, and does without the others",
   async () => {

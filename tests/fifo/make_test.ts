@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isFifo, mkfifo } from "../../fifo/mod.ts";
+import { Fd, isFifo, mkfifo } from "../../fifo/mod.ts";
 import { denoCommand, run, test } from "../harness.ts";
 import { FifoPlace, otherFiles } from "../fixtures/fifo_place.ts";
 import { library } from "../fixtures/processes.ts";
@@ -148,3 +148,11 @@ test("isFifo agrees with Perl's -p and Python's S_ISFIFO", async () => {
 print(*(int(os.path.exists(p) and stat.S_ISFIFO(os.lstat(p).st_mode)) for p in sys.argv[1:]), sep="", end="")`;
   assert.equal(await run(["/usr/bin/python3", "-c", python, ...paths]), expected);
 }, { needs: ["perl", "python"] });
+
+test("a path that is no string is refused by a message that says so", () => {
+  const expected = { name: "TypeError", message: /^Path must be a string, got / };
+  for (const path of [5, undefined, new URL("file:///tmp/fifo")] as unknown as string[]) {
+    assert.throws(() => mkfifo(path), expected);
+    assert.throws(() => Fd.open(path), expected);
+  }
+});

@@ -236,3 +236,9 @@ test("its options hold for each stage: directory, environment, group", async () 
   await using all = pipeline([pwd, pwd], options);
   assert.equal(await all.text(), "/ 1\n/ 1\n");
 });
+
+test("a stage that is no array is refused before anything is started", () => {
+  const expected = { name: "TypeError", message: /^A stage must be an array .*, got "uniq"$/ };
+  const stages = [["sort"], "uniq"] as unknown as string[][];
+  assert.throws(() => pipeline(stages as [string][]), expected);
+});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn, type SpawnOptions, SyscallError } from "../../process/mod.ts";
+import { exec, spawn, spawnModule, type SpawnOptions, SyscallError } from "../../process/mod.ts";
 import { denoCommand, run } from "../harness.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
@@ -227,5 +227,14 @@ test("an error of spawn is a SyscallError that says what the command was", () =>
       "posix_spawn failed: No such file or directory (ENOENT): no-such-command",
     );
     assert.deepEqual([error.errno, error.path], [2, "no-such-command"]);
+  }
+});
+
+test("arguments that are no array are refused, and not taken for one", () => {
+  const expected = { name: "TypeError", message: /^Arguments must be an array of strings, before/ };
+  for (const args of ["-l", { cwd: "/" }, 5, null]) {
+    assert.throws(() => spawn("true", args as unknown as string[]), expected);
+    assert.throws(() => spawnModule(import.meta.url, args as unknown as string[]), expected);
+    assert.throws(() => exec("true", args as unknown as string[]), expected);
   }
 });

@@ -213,3 +213,12 @@ test("what cannot be had is refused before the program is started", async () => 
   await new Promise((resolve) => setTimeout(resolve, 50));
   assert.deepEqual([...Deno.readDirSync(directory.path)], []);
 });
+
+test("what is neither an Fd nor a number is no descriptor to ask about", () => {
+  const expected = { name: "TypeError", message: /^Descriptor must be a number, got / };
+  for (const fd of ["0", undefined, {}] as unknown as number[]) {
+    for (const ask of [isTerminal, ttyName, terminalSize]) {
+      assert.throws(() => ask(fd), expected);
+    }
+  }
+});

@@ -131,3 +131,8 @@ test("a signal ends it, and misuse is refused", async () => {
   await assert.rejects(askAll([quiet], 5 as any), { name: "TypeError" });
   assert.deepEqual(await askAll([], "x"), []);
 });
+
+test("one host that is no list of hosts is refused", async () => {
+  const expected = { name: "TypeError", message: 'Hosts must be an array, got "127.0.0.1:1"' };
+  await assert.rejects(askAll("127.0.0.1:1" as unknown as string[], ""), expected);
+});

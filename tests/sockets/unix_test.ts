@@ -314,3 +314,11 @@ test("a directory that stays locked is waited for as long as one says", async ()
   await holder.write("");
   (await waiting).close();
 });
+
+test("a path that is no string is refused", async () => {
+  const expected = { name: "TypeError", message: /^Path must be a string, got / };
+  for (const path of [5, undefined, { path: "/tmp/socket" }] as unknown as string[]) {
+    await assert.rejects(connectUnix(path), expected);
+    await assert.rejects(listenUnix(path), expected);
+  }
+});

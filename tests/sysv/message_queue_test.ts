@@ -381,3 +381,10 @@ test("wrong arguments are refused before any call", async () => {
   bad(() => queue.sendSync(detached), "TypeError", /detached$/);
   assert.equal(queue.stat().messages, 0);
 });
+
+test("an error tells the key as ipcs shows it", () => {
+  for (const [key, shown] of [[0x6d71, "0x00006d71"], [0xfedcba98, "0xfedcba98"]] as const) {
+    const message = `msgget failed: No such file or directory (ENOENT): key ${shown}`;
+    assert.throws(() => MessageQueue.open(key), { message });
+  }
+});

@@ -199,3 +199,9 @@ test("wrong arguments are refused before any call", () => {
   assert.throws(() => memory.view(), closed);
   assert.throws(() => memory.stat(), closed);
 });
+
+test("a view of what is no class is refused", () => {
+  using memory = SharedMemory.create("private", { size: 8 });
+  const message = 'View must be a class, such as Int32Array or DataView, got "Int32Array"';
+  assert.throws(() => memory.view("Int32Array" as unknown as typeof Int32Array), { message });
+});
