@@ -46,7 +46,6 @@ const tested = [
   "tests/io/parked_test.ts",
   "tests/io/fd_test.ts",
   "tests/pty/expect_test.ts",
-  "tests/pty/pty_test.ts",
   "tests/sysv",
 ];
 

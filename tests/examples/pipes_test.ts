@@ -74,7 +74,7 @@ test("the two-way example does not wait for ever for an answer that does not com
   Deno.writeTextFileSync(`${temporary.path}/bc`, "#!/bin/sh\nwhile read -r question; do :; done\n");
   Deno.chmodSync(`${temporary.path}/bc`, 0o755);
   const path = `PATH=${temporary.path}:${Deno.env.get("PATH")}`;
-  const command = example("two_way", ["--allow-run"], "1 / 0");
+  const command = example("pipes/two_way", ["--allow-run"], "1 / 0");
   const { code, printed, said } = await outcome(["env", path, ...command]);
   assert.deepEqual([code, printed, said], [
     1,
