@@ -4,8 +4,8 @@
  *   deno task bench [--rounds 3] [--only sockets]
  *
  * prints tables and, unless it was only one area, writes results.json and from it the pictures and their text in the
- * README, which `deno task bench:draw` does again without measuring. It takes about ten minutes, on a machine that has
- * nothing else to do.
+ * README, which `deno task bench:draw` does again without measuring. It takes four to nine minutes a round, on a machine
+ * that has nothing else to do.
  *
  * @module
  */

@@ -33,7 +33,7 @@ export function pollOne(fd: number, events: number, timeout: number): boolean {
   return entry.revents.get() !== 0;
 }
 
-/** Whether one of `events` is true of `fd`, or becomes so in a moment, of which the whole program does not notice. */
+/** Whether one of `events` is true of `fd`, or becomes so in a moment, for which the whole program is blocked. */
 export function pollMoment(fd: number, events: number): boolean {
   entry.fd.set(fd);
   entry.events.set(events);

@@ -161,16 +161,22 @@ export class Dialogue {
     return { ...found, before: text.slice(0, index), forgotten } as Match<W>;
   }
 
-  #atEnd<W>({ atEnd, text }: Wanted): Match<W> {
+  #atEnd<W>(wanted: Wanted): Match<W> {
     const { text: before } = this.#incoming;
-    if (atEnd === undefined) throw new EndOfFileError(text, before);
-    return this.#take({ which: atEnd, index: before.length, match: "", captures: [], groups: {} });
+    if (wanted.atEnd === undefined) throw new EndOfFileError(wanted.text, before);
+    return this.#take({
+      which: wanted.atEnd,
+      index: before.length,
+      match: "",
+      captures: [],
+      groups: {},
+    });
   }
 
-  #inVain<W>({ atTimeout, text }: Wanted, timeout: number): Match<W> {
+  #inVain<W>(wanted: Wanted, timeout: number): Match<W> {
     const { text: before, forgotten } = this.#incoming;
-    if (atTimeout === undefined) throw new ExpectTimeoutError(timeout, text, before);
-    return { which: atTimeout as W, before, match: "", captures: [], groups: {}, forgotten };
+    if (wanted.atTimeout === undefined) throw new ExpectTimeoutError(timeout, wanted.text, before);
+    return { which: wanted.atTimeout as W, before, match: "", captures: [], groups: {}, forgotten };
   }
 
   /**

@@ -67,7 +67,14 @@ export function wantedOf(patterns: Patterns): Wanted {
     else if (pattern === TIMEOUT) atTimeout ??= which;
     else searched.push({ which, pattern: searchable(pattern) });
   }
-  return { searched, atEnd, atTimeout, text: named.map(([, one]) => inWords(one)).join(" or ") };
+  return {
+    searched,
+    atEnd,
+    atTimeout,
+    get text() { // which only errors need
+      return named.map(([, one]) => inWords(one)).join(" or ");
+    },
+  };
 }
 
 function isPattern(value: Patterns): value is Pattern {
