@@ -4,8 +4,9 @@
  */
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
-import "./open_libc.ts";
 import { list } from "../sysv/mod.ts";
+import "./open_libc.ts";
+import { emulated } from "./programs.ts";
 
 export { denoCommand, emulated, fixture, language, Program, run } from "./programs.ts";
 
@@ -47,10 +48,16 @@ export interface TestOptions {
   needs?: readonly Peer[];
   /** How long it may take before it counts as hanging, in seconds. Default 60. */
   watchdog?: number;
+  /** Whether it runs under emulation, where starting Deno takes seconds. Default true. */
+  emulated?: boolean;
 }
 
 /** Declares a test whose name is a sentence. It must leave the machine as it found it. */
 export function test(name: string, body: () => void | Promise<void>, options: TestOptions = {}) {
+  if (emulated && options.emulated === false) {
+    console.log(`left out under emulation: ${name}`);
+    return;
+  }
   const missing = (options.needs ?? []).filter((peer) => !available(peer));
   if (missing.length > 0 && !Deno.env.get("CI")) {
     console.log(`skipped: ${name} (this machine lacks ${missing.join(", ")})`);

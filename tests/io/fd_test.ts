@@ -256,23 +256,27 @@ test("standard input stays blocking for the Perl program that shares it", async 
   }
   await program.write("line");
   for (const line of ["5", "as it was"]) assert.equal(await program.line(), line);
-}, { needs: ["perl"] });
+}, { needs: ["perl"], emulated: false });
 
-test("a copy of a descriptor does not block the program when the other was made blocking", async () => {
-  // In a program of its own, since a failure would hang everything.
-  const code = `import { pipe } from "${module}";
+test(
+  "a copy of a descriptor does not block the program when the other was made blocking",
+  async () => {
+    // In a program of its own, since a failure would hang everything.
+    const code = `import { pipe } from "${module}";
     using ends = pipe();
     using copy = ends.reader.dup();
     ends.reader.setBlocking();
     console.log(copy.tryRead(new Uint8Array(1)));`;
-  await using program = new Program(denoCommand("eval", code));
-  const timer = setTimeout(() => program.kill("SIGKILL"), 30_000);
-  try {
-    assert.equal(await program.line(), "undefined");
-  } finally {
-    clearTimeout(timer);
-  }
-});
+    await using program = new Program(denoCommand("eval", code));
+    const timer = setTimeout(() => program.kill("SIGKILL"), 30_000);
+    try {
+      assert.equal(await program.line(), "undefined");
+    } finally {
+      clearTimeout(timer);
+    }
+  },
+  { emulated: false },
+);
 
 test("regular files and /dev/null are always ready", async () => {
   const path = await Deno.makeTempFile({ prefix: "deno_ipc_test_" });
@@ -398,7 +402,7 @@ test("no broken pipe kills a program that has never listened for SIGPIPE", async
     }
     console.log("alive");`;
   assert.equal(await run(denoCommand("eval", code)), "EPIPE\nEPIPE\nEPIPE\nalive\n");
-});
+}, { emulated: false });
 
 test("what goes wrong is a SyscallError, which names call and descriptor", () => {
   using ends = pipe();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Fd, pipe } from "../../io/mod.ts";
 import { counted } from "../counted_signal.ts";
-import { denoCommand, emulated, Program, run, times } from "../harness.ts";
+import { denoCommand, Program, run, times } from "../harness.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
 const module = new URL("../../io/mod.ts", import.meta.url);
@@ -165,7 +165,7 @@ test("an idle wait costs no processor time", async () => {
     console.log((user + system) / 1000);`;
   const used = Number(await run(denoCommand("eval", code)));
   console.log(`2 s of 50 awaited reads cost ${used} ms of processor time`);
-  assert.ok(used < (emulated ? 500 : 30), `${used} ms`);
+  assert.ok(used < 30, `${used} ms`);
 });
 
 test("one whose end has hung up, and who waits to write, does not spin while another waits", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isAlive, signalName, signalNumber } from "../../libc/mod.ts";
 import { spawn } from "../../process/mod.ts";
-import { denoCommand, emulated, run, times } from "../harness.ts";
+import { denoCommand, run, times } from "../harness.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
 const module = new URL("../../process/mod.ts", import.meta.url);
@@ -178,7 +178,7 @@ test("idle in wait costs no processor time", async () => {
     const { user, system } = process.cpuUsage(before);
     console.log((user + system) / 1000);`;
   const used = Number(await run(denoCommand("eval", code)));
-  assert.ok(used < (emulated ? 500 : 20), `${used} ms`);
+  assert.ok(used < 20, `${used} ms`);
 });
 
 test("await using asks politely: the child ends as it likes, in its own time", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { denoCommand, emulated, Program, run } from "../harness.ts";
+import { denoCommand, Program, run } from "../harness.ts";
 import { inspector, parse, removeInspector } from "../fixtures/inspected.ts";
 import { library, program } from "../fixtures/processes.ts";
 import { test } from "../fixtures/warm_reactor.ts";
@@ -240,7 +240,6 @@ test("it starts itself anew although its Deno has been replaced on disk", () => 
   const replace = `const path = Deno.execPath();
     Deno.removeSync(path); Deno.renameSync(path + ".new", path); reexec();`;
   return withFiles({ "main.ts": AGAIN.replace("reexec();", replace) }, async (directory) => {
-    if (emulated) return console.log("under emulation it is the emulator that would be replaced");
     const real = Deno.realPathSync(Deno.execPath());
     for (const name of ["deno", "deno.new"]) {
       try {

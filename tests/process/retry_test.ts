@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { capture, retrying, spawn, SyscallError } from "../../process/mod.ts";
-import { emulated, run } from "../harness.ts";
+import { run } from "../harness.ts";
 import { program } from "../fixtures/processes.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
@@ -70,30 +70,27 @@ test("attempts and pause that are no numbers are refused", async () => {
   }
 });
 
-if (emulated) console.log("under emulation the limit of processes is not tested");
-else {
-  test("where a user's processes are limited, it starts once there is room again", async () => {
-    // Half a second after the start the runtime makes a thread, and aborts where it may not.
-    const code = `await new Promise((resolve) => setTimeout(resolve, 1000));
-      const room = Array.from({ length: 400 }, () => { try { return process.spawn("sleep", ["100"]) } catch (error) { return error.code } });
-      const children = room.filter((one) => typeof one !== "string");
-      console.log(room.at(-1), children.length > 3);
-      let calls = 0;
-      const started = await process.retrying(() => {
-        if (++calls === 3) { for (const child of children.splice(0, 2)) { child.kill("SIGKILL"); child.waitSync() } }
-        return process.spawn("true");
-      }, { pause: 5 });
-      console.log(calls, (await started.status).code);
-      for (const child of children) { child.kill("SIGKILL"); child.waitSync(); }`;
-    const uid = 100_000 + Deno.pid; // whose processes nobody else starts meanwhile
-    const user = [
-      "setpriv",
-      `--reuid=${uid}`,
-      `--regid=${uid}`,
-      "--clear-groups",
-      "--inh-caps=-all",
-    ];
-    const limited = ["prlimit", "--nproc=100", "env", "HOME=/nonexistent", "DENO_DIR=/nonexistent"];
-    assert.equal(await run([...user, ...limited, ...program(code)]), "EAGAIN true\n3 0\n");
-  }, { needs: ["root"] });
-}
+test("where a user's processes are limited, it starts once there is room again", async () => {
+  // Half a second after the start the runtime makes a thread, and aborts where it may not.
+  const code = `await new Promise((resolve) => setTimeout(resolve, 1000));
+    const room = Array.from({ length: 400 }, () => { try { return process.spawn("sleep", ["100"]) } catch (error) { return error.code } });
+    const children = room.filter((one) => typeof one !== "string");
+    console.log(room.at(-1), children.length > 3);
+    let calls = 0;
+    const started = await process.retrying(() => {
+      if (++calls === 3) { for (const child of children.splice(0, 2)) { child.kill("SIGKILL"); child.waitSync() } }
+      return process.spawn("true");
+    }, { pause: 5 });
+    console.log(calls, (await started.status).code);
+    for (const child of children) { child.kill("SIGKILL"); child.waitSync(); }`;
+  const uid = 100_000 + Deno.pid; // whose processes nobody else starts meanwhile
+  const user = [
+    "setpriv",
+    `--reuid=${uid}`,
+    `--regid=${uid}`,
+    "--clear-groups",
+    "--inh-caps=-all",
+  ];
+  const limited = ["prlimit", "--nproc=100", "env", "HOME=/nonexistent", "DENO_DIR=/nonexistent"];
+  assert.equal(await run([...user, ...limited, ...program(code)]), "EAGAIN true\n3 0\n");
+}, { needs: ["root"] });

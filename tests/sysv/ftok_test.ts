@@ -57,4 +57,4 @@ test("ftok tells nothing of a path that may not be read", async () => {
   } finally {
     await Deno.remove(file);
   }
-});
+}, { emulated: false });

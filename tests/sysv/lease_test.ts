@@ -30,7 +30,7 @@ test("what a living process holds is left alone, and reclaimed once it was kille
   assert.equal(reclaim(KEY, () => assert.fail("in use by the second")), false);
   await second[Symbol.asyncDispose]();
   assert.equal(reclaim(KEY, () => {}), true);
-});
+}, { emulated: false });
 
 test("our own lease counts until it is disposed, once", async () => {
   const [one, two] = [await lease(KEY), await lease(KEY)];
@@ -74,7 +74,7 @@ test("many processes that lease and reclaim at once disturb each other with no e
   const programs = Array.from({ length: 3 }, () => run(denoCommand("eval", code)));
   assert.deepEqual(await Promise.all(programs), ["true\n", "true\n", "true\n"]);
   reclaim(KEY, () => {});
-});
+}, { emulated: false });
 
 test("a set that is somebody's for another purpose is not touched", async () => {
   using other = SemaphoreSet.create(KEY, { count: 3 });

@@ -80,7 +80,7 @@ test("the list tells whether the last process still lives", async () => {
   const row = list("segment").find(({ id }) => id === memory.id);
   assert.deepEqual(row?.lastProcess, { pid, alive: false });
   assert.deepEqual(row?.creator, { pid: Deno.pid, alive: true });
-});
+}, { emulated: false });
 
 test("remove ends an object of each kind, and says when there is none", () => {
   const objects = [

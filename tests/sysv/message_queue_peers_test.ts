@@ -38,7 +38,7 @@ test("100,000 messages from Perl arrive in order within each type", async () => 
   }
   assert.deepEqual([...last.values()].sort((a, b) => a - b), [99996, 99997, 99998, 99999, 100000]);
   assert.equal((await sender.end()).code, 0);
-}, { needs: ["perl"] });
+}, { needs: ["perl"], emulated: false });
 
 test("100,000 messages to Perl arrive in order within each type", async () => {
   using queue = MessageQueue.create("private");
@@ -46,7 +46,7 @@ test("100,000 messages to Perl arrive in order within each type", async () => {
   await using receiver = new Program(language.perl("count.pl", "receive", queue.id, count));
   for (let n = 1; n <= count; n++) await queue.send(`${n}`, { type: n % 5 + 1 });
   assert.equal(await receiver.line(), "all in order");
-}, { needs: ["perl"] });
+}, { needs: ["perl"], emulated: false });
 
 test("Perl's blocked receiver gets what we send, and ours what Perl sends", async () => {
   using queue = MessageQueue.create("private");

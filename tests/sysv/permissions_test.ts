@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { MessageQueue, SemaphoreSet, SharedMemory } from "../../sysv/mod.ts";
-import { denoCommand, emulated, fixture, language, run, test } from "../harness.ts";
+import { denoCommand, fixture, language, run, test } from "../harness.ts";
 
 test(
   "an unprivileged process gets EACCES for what a mode forbids, and EPERM for what owners do",
@@ -19,10 +19,7 @@ test(
       const output = await run([...powerless, ...language.deno("unprivileged.ts", ...ids)]);
       const lines = output.split("\n").filter((line) => line !== "");
       const listed = lines.splice(-2);
-      // qemu knows none of the calls that tell of objects which one may not read.
-      if (!emulated) {
-        assert.deepEqual(listed, ["list: queue,set,set,segment", "list who used the set: 0"]);
-      }
+      assert.deepEqual(listed, ["list: queue,set,set,segment", "list who used the set: 0"]);
       assert.deepEqual(lines, [
         "send: EACCES",
         "awaited send: EACCES",
@@ -49,7 +46,7 @@ test(
       for (const object of objects) object.remove();
     }
   },
-  { needs: ["root", "perl"] },
+  { needs: ["root", "perl"], emulated: false },
 );
 
 test("FFI permission limited to the C library's path is enough for all but views", async () => {
@@ -66,23 +63,30 @@ test("FFI permission limited to the C library's path is enough for all but views
     "again with --allow-ffi; read and write do without",
     "",
   ]);
-});
+}, { emulated: false });
 
-test("without FFI permission the first call says which flag is missing, and asks nobody", async () => {
-  const code = `
+test(
+  "without FFI permission the first call says which flag is missing, and asks nobody",
+  async () => {
+    const code = `
     import { MessageQueue } from "${new URL("../../sysv/mod.ts", import.meta.url)}";
     try { MessageQueue.open(1) } catch (error) { console.log(error.name, error.message) }`;
-  const file = await Deno.makeTempFile({ prefix: "deno_ipc_test_", suffix: ".ts" });
-  try {
-    await Deno.writeTextFile(file, code);
-    for (const flags of [[], ["--allow-ffi=/some/other.so"]]) {
-      const output = await run(denoCommand("run", ...flags, file));
-      assert.match(output, /^NotCapable Requires ffi access .* --allow-ffi or --allow-ffi=\/lib\//);
+    const file = await Deno.makeTempFile({ prefix: "deno_ipc_test_", suffix: ".ts" });
+    try {
+      await Deno.writeTextFile(file, code);
+      for (const flags of [[], ["--allow-ffi=/some/other.so"]]) {
+        const output = await run(denoCommand("run", ...flags, file));
+        assert.match(
+          output,
+          /^NotCapable Requires ffi access .* --allow-ffi or --allow-ffi=\/lib\//,
+        );
+      }
+    } finally {
+      await Deno.remove(file);
     }
-  } finally {
-    await Deno.remove(file);
-  }
-});
+  },
+  { emulated: false },
+);
 
 const paths = [
   `/lib/${Deno.build.arch}-linux-gnu/libc.so.6`,
@@ -123,4 +127,4 @@ test("a full system is ENOSPC", async () => {
     "semget ENOSPC",
     "shmget ENOSPC",
   ]);
-}, { needs: ["root", "unshare"] });
+}, { needs: ["root", "unshare"], emulated: false });

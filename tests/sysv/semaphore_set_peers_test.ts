@@ -45,7 +45,7 @@ for (const form of ["sync", "awaited"]) {
     assert.deepEqual(set.values(), [1, 2]);
     await holder[Symbol.asyncDispose](); // SIGKILL
     assert.deepEqual(set.values(), [0, 5]);
-  });
+  }, { emulated: false });
 }
 
 test("Python sees our values and its waits are ours to end", async () => {
