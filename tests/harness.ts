@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import { list } from "../sysv/mod.ts";
-import "./open_libc.ts";
+import "./setup.ts";
 import { emulated } from "./programs.ts";
 
 export { denoCommand, emulated, fixture, language, Program, run } from "./programs.ts";
