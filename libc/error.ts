@@ -63,11 +63,15 @@ export class SyscallError extends Error implements SyscallTarget {
   /** The size in bytes that was asked for, if there was one. */
   declare readonly size?: number;
 
-  /** Describes the failure of `syscall` with the error named `code`, acting on `target`. */
-  constructor(syscall: string, code: string, target: SyscallTarget = {}) {
+  /**
+   * Describes the failure of `syscall` with the error named `code`, acting on `target`; `reason` is what the name of the
+   * error alone does not tell.
+   */
+  constructor(syscall: string, code: string, target: SyscallTarget = {}, reason?: string) {
     const [number, text] = errors[code] ?? [Number(code.slice(1)), "Unknown error"];
     const about = target.path ?? target.address ?? target.pid ?? keyText(target.key);
-    super(`${syscall} failed: ${text} (${code})${about === undefined ? "" : `: ${about}`}`);
+    const more = [about, reason].filter((part) => part !== undefined).map((part) => `: ${part}`);
+    super(`${syscall} failed: ${text} (${code})${more.join("")}`);
     this.name = "SyscallError";
     this.syscall = syscall;
     this.errno = number;

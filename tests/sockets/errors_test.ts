@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Endpoint, Fd, Socket, socketPair, SyscallError } from "../../sockets/mod.ts";
+import { connectTcp, connectUnix, listenTcp, udp } from "../../sockets/mod.ts";
 import { fixture, language, run } from "../harness.ts";
 import { forms } from "../fixtures/socket_forms.ts";
 import { Directory } from "../fixtures/temporary.ts";
@@ -205,3 +206,59 @@ test("a datagram that nobody received is ECONNREFUSED at the next call of who is
     await fails(() => form.receive(socket), { syscall: "recvfrom", code: "ECONNREFUSED" });
   }
 });
+
+test("what goes over Deno's own API says where nobody is, and is of the same class", async () => {
+  using taken = Socket.open("inet", "stream");
+  taken.bind({ hostname: "127.0.0.1", port: 0 }); // bound, but it does not listen
+  const address = `127.0.0.1:${(taken.localAddr as Deno.NetAddr).port}`;
+  const told =
+    (Kind: new () => Error, expected: { code: string; path?: string; address?: string }) =>
+    (error: unknown) => {
+      assert.ok(error instanceof Kind, `${error}`);
+      const { code, path, address } = error as Error & typeof expected;
+      assert.deepEqual({ code, path, address }, {
+        path: undefined,
+        address: undefined,
+        ...expected,
+      });
+      assert.ok(error.message.endsWith(` (${code}): ${path ?? address}`), error.message);
+      return true;
+    };
+  const { ConnectionRefused, NotFound, AddrInUse } = Deno.errors;
+  await assert.rejects(
+    connectTcp(address),
+    told(ConnectionRefused, { code: "ECONNREFUSED", address }),
+  );
+  await assert.rejects(listenTcp(address), told(AddrInUse, { code: "EADDRINUSE", address }));
+  using directory = new Directory();
+  const path = directory.file("nobody");
+  await assert.rejects(connectUnix(path), told(NotFound, { code: "ENOENT", path }));
+  using past = Socket.open("unix", "stream");
+  past.bind({ path }); // left behind
+  past.close();
+  await assert.rejects(connectUnix(path), told(ConnectionRefused, { code: "ECONNREFUSED", path }));
+});
+
+test("a host without a port is told how an address is written", async () => {
+  for (const attempt of [connectTcp, listenTcp, udp]) {
+    await assert.rejects(attempt("localhost"), (error) => {
+      assert.ok(error instanceof Deno.errors.NotFound);
+      assert.match(error.message, /^Unknown service "localhost" \((tcp|udp)\): .*"localhost:80"/);
+      return true;
+    });
+  }
+  await assert.rejects(
+    connectTcp("localhost:nothing"),
+    /^NotFound: Unknown service "nothing" \(tcp\)$/,
+  );
+});
+
+test(
+  "that the host does not exist is the same error for who listens as for who connects",
+  async () => {
+    for (const attempt of [connectTcp, listenTcp, udp]) {
+      await assert.rejects(attempt("host.invalid:80"), { code: "ENOTFOUND" });
+    }
+  },
+  { watchdog: 120 },
+);
