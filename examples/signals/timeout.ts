@@ -6,11 +6,13 @@
  */
 import { capture } from "../../process/mod.ts";
 import { withTimeout } from "../../signals/mod.ts";
+import { numeric, operands } from "../program.ts";
 
-const [period, ...scripts] = Deno.args.length > 0 ? Deno.args : ["1000", "date", "sleep 1000"];
+const given = operands("[MILLISECONDS COMMAND...]");
+const [period, ...scripts] = given.length > 0 ? given : ["1000", "date", "sleep 1000"];
 
 try {
-  await withTimeout(Number(period), async (signal) => {
+  await withTimeout(numeric("MILLISECONDS", period), async (signal) => {
     for (const script of scripts) {
       const { status } = await capture("sh", ["-c", script], { signal, processGroup: "new" });
       console.log(`${script}: ${status.signal ?? status.code}`);
