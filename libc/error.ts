@@ -69,7 +69,9 @@ export class SyscallError extends Error implements SyscallTarget {
    */
   constructor(syscall: string, code: string, target: SyscallTarget = {}, reason?: string) {
     const [number, text] = errors[code] ?? [Number(code.slice(1)), "Unknown error"];
-    const about = target.path ?? target.address ?? target.pid ?? keyText(target.key);
+    const { path, address, pid, key, id, fd } = target;
+    const about = path ?? address ?? pid ?? keyText(key) ?? named("id", id) ??
+      named("descriptor", fd);
     const more = [about, reason].filter((part) => part !== undefined).map((part) => `: ${part}`);
     super(`${syscall} failed: ${text} (${code})${more.join("")}`);
     this.name = "SyscallError";
@@ -78,6 +80,10 @@ export class SyscallError extends Error implements SyscallTarget {
     this.code = code;
     Object.assign(this, target);
   }
+}
+
+function named(what: string, number: number | undefined): string | undefined {
+  return number === undefined ? undefined : `${what} ${number}`;
 }
 
 // As `ipcs` shows it.

@@ -2,7 +2,7 @@
  * UDP.
  */
 import { type WaitOptions, withPatience } from "../io/mod.ts";
-import { addressBytes, integer, type InternetEndpoint } from "../libc/mod.ts";
+import { addressBytes, integer, type InternetEndpoint, requireInstance } from "../libc/mod.ts";
 import { platform, setOptionBytes } from "../libc/mod.ts";
 import { type Address, addresses, resolveAddress } from "./address.ts";
 import { Socket } from "./socket.ts";
@@ -108,6 +108,7 @@ export function joinGroup(
   group: string,
   networkInterface?: string | number,
 ): Disposable {
+  requireInstance("Socket", Socket, socket);
   const membership = membershipIn(socket, group, networkInterface);
   const [level, join, leave] = socket.family === "inet6"
     ? [platform.IPPROTO_IPV6, platform.IPV6_JOIN_GROUP, platform.IPV6_LEAVE_GROUP]

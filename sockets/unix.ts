@@ -33,6 +33,7 @@ import { Socket } from "./socket.ts";
 export async function connectUnix(path: string, options: WaitOptions = {}): Promise<Connection> {
   requirePatience(options);
   unixAddress(path, "connect"); // throws if it is none
+  if (path === "") throw new TypeError("Path must not be empty");
   requireEndpoint({ path }, "connect");
   try {
     return new Connection(await Deno.connect({ transport: "unix", path }));

@@ -5,6 +5,14 @@ import { fixture, language, run } from "../harness.ts";
 import { forms } from "../fixtures/socket_forms.ts";
 import { Directory } from "../fixtures/temporary.ts";
 import { test } from "../fixtures/warm_reactor.ts";
+import {
+  Connection,
+  isSocket,
+  joinGroup,
+  notifyReady,
+  serve,
+  serveProcesses,
+} from "../../sockets/mod.ts";
 
 /** What a failed call says of itself. */
 interface Failure {
@@ -262,3 +270,32 @@ test(
   },
   { watchdog: 120 },
 );
+
+test("null and other kinds of values are a TypeError that names them, before anything is done", async () => {
+  const none = null as never;
+  using listener = await listenTcp("127.0.0.1:0");
+  using pair = socketPair();
+  using connection = new Connection(pair.ours);
+  using unix = Socket.open("unix", "stream");
+  const cases: [RegExp, () => unknown][] = [
+    [/^Listener must be a Listener, got null/, () => serve(none, () => {})],
+    [/^Listener must be a Listener, got null/, () => serveProcesses(none, ["true"])],
+    [/^Handler must be a function, got null/, () => serve(listener, none)],
+    [/^onError must be a function, got null/, () => serve(listener, () => {}, { onError: none })],
+    [
+      /^onExit must be a function, got 5/,
+      () => serveProcesses(listener, ["true"], { onExit: 5 as never }),
+    ],
+    [/^Descriptor must be a Fd, got 5/, () => Socket.from(5 as never)],
+    [/^Socket must be a Socket, got null/, () => joinGroup(none, "239.1.1.1")],
+    [/^Path must not be empty/, () => connectUnix("")],
+    [/^Path must be a string, got null/, () => isSocket(none)],
+    [/^Status must be one line, got 5/, () => notifyReady(5 as never)],
+    [/^end must be a string, got 5/, () => connection.writeLine("x", { end: 5 as never })],
+    [/^Lines must be an array, got "x"/, () => connection.writeMessage("x" as never)],
+    [/^Address must be an object like \{ path: .*, got "\/x"/, () => unix.bind("/x" as never)],
+  ];
+  for (const [message, attempt] of cases) {
+    await assert.rejects(async () => void await attempt(), { name: "TypeError", message });
+  }
+});
