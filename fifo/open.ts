@@ -175,14 +175,15 @@ function adopt(number: number, path: string): Fd {
 function refuseOthers(fd: number, path: string): void {
   const { type } = fileStatus(fd);
   if (type === platform.S_IFIFO) return;
-  const code = refused.get(type) ?? "EINVAL";
-  throw new SyscallError("open", code, { path });
+  const [code, what] = others.get(type) ?? ["EINVAL", "a device"];
+  throw new SyscallError("open", code, { path }, `it is ${what}, not a FIFO`);
 }
 
-const refused = new Map<number, string>([
-  [platform.S_IFDIR, "EISDIR"],
-  [platform.S_IFSOCK, "ENXIO"],
-  [platform.S_IFLNK, "ELOOP"],
+const others = new Map<number, readonly [code: string, what: string]>([
+  [platform.S_IFREG, ["EINVAL", "a regular file"]],
+  [platform.S_IFDIR, ["EISDIR", "a directory"]],
+  [platform.S_IFSOCK, ["ENXIO", "a socket"]],
+  [platform.S_IFLNK, ["ELOOP", "a symbolic link"]],
 ]);
 
 function requireAccess(path: string, access: FifoAccess, keepOpen: boolean): void {

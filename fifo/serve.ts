@@ -34,7 +34,8 @@ export interface ServeFifoOptions extends MkfifoOptions {
  * @param path Where the FIFO is.
  * @param producer Called when a reader has come; what it returns is the answer. If it throws, the serving ends.
  * @returns Resolves when `signal` is aborted; what a producer that is at work then still returns is for nobody.
- * @throws {SyscallError} With the path: EEXIST if there is something else, which is left alone; ENOENT, EACCES.
+ * @throws {SyscallError} With the path: EEXIST if there is something else, which is left alone; EACCES if the FIFO belongs
+ * neither to our user nor to root, who could read the answers; ENOENT.
  * @throws {Deno.errors.NotCapable} Without `--allow-read` and `--allow-write` for the path.
  * @tags allow-ffi, allow-read, allow-write
  *
@@ -79,7 +80,9 @@ const never = new AbortController().signal;
 function findPlace(path: string, mode: number | undefined): Place | undefined {
   try {
     if (statusOf(path) === undefined) mkfifo(path, { mode });
-    if (statusOf(path)?.isFifo === false) throw new SyscallError("mkfifo", "EEXIST", { path });
+    if (statusOf(path)?.isFifo === false) {
+      throw new SyscallError("mkfifo", "EEXIST", { path }, "it is something else, not a FIFO");
+    }
     return placeAt(path);
   } catch (error) {
     if (hasCode(error, "EEXIST") && isFifo(path)) return undefined;

@@ -5,11 +5,13 @@ import { Fd, type WaitOptions } from "../io/mod.ts";
 import {
   check,
   fileStatus,
+  geteuid,
   hasCode,
   inotify_add_watch,
   inotify_init1,
   inotifyMasks,
   platform,
+  SyscallError,
 } from "../libc/mod.ts";
 import { refer } from "./make.ts";
 
@@ -21,14 +23,14 @@ export class Place implements Disposable {
   readonly #events: Fd;
   readonly #memory = new Uint8Array(new ArrayBuffer(4096));
 
-  /** The FIFO that is at `path` now; throws ENOENT if there is none any more. */
+  /** The FIFO that is at `path` now; throws ENOENT if there is none any more, EACCES if it is a stranger's. */
   constructor(path: string) {
     this.path = path;
     const flags = platform.IN_CLOEXEC | platform.IN_NONBLOCK;
     this.#events = Fd.made(check("inotify_init1", inotify_init1(flags)));
     try {
       check("inotify_add_watch", inotify_add_watch(this.#events.number, path, WATCHED), { path });
-      this.#identity = identityAt(path);
+      this.#identity = ownIdentityAt(path);
     } catch (error) {
       this.#events.close();
       throw error;
@@ -93,6 +95,14 @@ export class Place implements Disposable {
 // A name that is taken away from a file that is in use changes the file's attributes.
 const WATCHED = platform.IN_ACCESS | platform.IN_CLOSE_NOWRITE | platform.IN_CLOSE_WRITE |
   platform.IN_ATTRIB | platform.IN_DELETE_SELF | platform.IN_MOVE_SELF | platform.IN_DONT_FOLLOW;
+
+// Who owns a FIFO reads it whatever its mode was to be; in /tmp anybody could have made it before us.
+function ownIdentityAt(path: string): string {
+  using file = refer(path);
+  const { uid, identity } = fileStatus(file.number);
+  if (uid === 0 || uid === geteuid()) return identity;
+  throw new SyscallError("open", "EACCES", { path }, `it belongs to another user, ${uid}`);
+}
 
 function identityAt(path: string): string | undefined {
   try {

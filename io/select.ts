@@ -1,7 +1,7 @@
 /**
  * Waiting for several descriptors at once: the page's `select`.
  */
-import { describe, platform } from "../libc/mod.ts";
+import { describe, platform, requireArray, requireRecord } from "../libc/mod.ts";
 import { Fd } from "./fd.ts";
 import { pollAll } from "./poll.ts";
 import { whenReady } from "./reactor.ts";
@@ -42,6 +42,7 @@ export async function poll(
   options: WaitOptions = {},
 ): Promise<Required<Readiness>> {
   requirePatience(options);
+  requireRecord("What is waited for", wanted);
   const now = pollSync(wanted, { timeout: 0 });
   if (now.read.length + now.write.length > 0 || options.timeout === 0) return now;
   if (!wanted.read?.length && !wanted.write?.length && options.timeout === undefined) {
@@ -83,6 +84,8 @@ export function pollSync(
   options: Pick<WaitOptions, "timeout"> = {},
 ): Required<Readiness> {
   requireTimeout(options.timeout);
+  requireArray("read", read);
+  requireArray("write", write);
   for (const fd of [...read, ...write]) {
     if (!(fd instanceof Fd)) throw new TypeError(`Descriptor must be an Fd, got ${describe(fd)}`);
   }

@@ -1,7 +1,7 @@
 /**
  * What is at a path.
  */
-import { hasCode } from "../libc/mod.ts";
+import { describe, hasCode } from "../libc/mod.ts";
 
 /**
  * What is at `path`, if anything; a symbolic link itself.
@@ -9,6 +9,7 @@ import { hasCode } from "../libc/mod.ts";
  * @throws {Deno.errors.NotCapable} Without `--allow-read` for the path.
  */
 export function statusOf(path: string): Deno.FileInfo | undefined {
+  if (typeof path !== "string") throw new TypeError(`Path must be a string, got ${describe(path)}`);
   try {
     return Deno.lstatSync(path);
   } catch (error) {

@@ -5,6 +5,7 @@
  * @module
  */
 export { bytes, describe, integer } from "./argument.ts";
+export * from "./values.ts";
 export { close, open } from "./descriptors.ts";
 export {
   check,

@@ -63,17 +63,27 @@ export class SyscallError extends Error implements SyscallTarget {
   /** The size in bytes that was asked for, if there was one. */
   declare readonly size?: number;
 
-  /** Describes the failure of `syscall` with the error named `code`, acting on `target`. */
-  constructor(syscall: string, code: string, target: SyscallTarget = {}) {
+  /**
+   * Describes the failure of `syscall` with the error named `code`, acting on `target`; `reason` is what the name of the
+   * error alone does not tell.
+   */
+  constructor(syscall: string, code: string, target: SyscallTarget = {}, reason?: string) {
     const [number, text] = errors[code] ?? [Number(code.slice(1)), "Unknown error"];
-    const about = target.path ?? target.address ?? target.pid ?? keyText(target.key);
-    super(`${syscall} failed: ${text} (${code})${about === undefined ? "" : `: ${about}`}`);
+    const { path, address, pid, key, id, fd } = target;
+    const about = path ?? address ?? pid ?? keyText(key) ?? named("id", id) ??
+      named("descriptor", fd);
+    const more = [about, reason].filter((part) => part !== undefined).map((part) => `: ${part}`);
+    super(`${syscall} failed: ${text} (${code})${more.join("")}`);
     this.name = "SyscallError";
     this.syscall = syscall;
     this.errno = number;
     this.code = code;
     Object.assign(this, target);
   }
+}
+
+function named(what: string, number: number | undefined): string | undefined {
+  return number === undefined ? undefined : `${what} ${number}`;
 }
 
 // As `ipcs` shows it.

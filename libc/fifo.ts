@@ -12,16 +12,38 @@ export function mkfifo(path: string, mode: number): number {
   return libc("fifos").mkfifo(cString(path, "Path"), mode);
 }
 
-/** What the open file `fd` is: its type and mode, and what tells it from every other file. */
-export function fileStatus(fd: number): { type: number; mode: number; identity: string } {
+/** The user by whose rights we act. @see https://man7.org/linux/man-pages/man2/geteuid.2.html */
+export function geteuid(): number {
+  return libc("fifos").geteuid();
+}
+
+/** What a file is. */
+export interface FileStatus {
+  /** Its type: S_IFIFO and its like. */
+  readonly type: number;
+  /** Its permission bits. */
+  readonly mode: number;
+  /** The user that it belongs to. */
+  readonly uid: number;
+  /** What tells it from every other file. */
+  readonly identity: string;
+}
+
+/** What the open file `fd` is. */
+export function fileStatus(fd: number): FileStatus {
   const status = allocate(structs.statx);
-  const wanted = platform.STATX_TYPE | platform.STATX_MODE | platform.STATX_INO;
+  const wanted = platform.STATX_TYPE | platform.STATX_MODE | platform.STATX_UID |
+    platform.STATX_INO;
   const empty = cString("", "Path");
   check("statx", libc("paths").statx(fd, empty, platform.AT_EMPTY_PATH, wanted, status), { fd });
-  const { stx_mode, stx_ino, stx_dev_major, stx_dev_minor } = readStruct(structs.statx, status);
+  const { stx_mode, stx_uid, stx_ino, stx_dev_major, stx_dev_minor } = readStruct(
+    structs.statx,
+    status,
+  );
   return {
     type: stx_mode & platform.S_IFMT,
     mode: stx_mode & 0o7777,
+    uid: stx_uid,
     identity: `${stx_dev_major}:${stx_dev_minor}:${stx_ino}`,
   };
 }

@@ -76,6 +76,7 @@ export const constants = {
   "AT_EMPTY_PATH": 4096,
   "STATX_TYPE": 1,
   "STATX_MODE": 2,
+  "STATX_UID": 8,
   "STATX_INO": 256,
   "S_IFMT": 61440,
   "S_IFREG": 32768,
@@ -507,6 +508,7 @@ export const structs = {
   "statx": {
     "size": 256,
     "fields": {
+      "stx_uid": ["u32", 20],
       "stx_mode": ["u16", 28],
       "stx_ino": ["u64", 32],
       "stx_dev_major": ["u32", 136],

@@ -38,6 +38,8 @@ export const symbols = {
     mkfifo: { parameters: ["buffer", "u32"], result: "i32" },
     // int chmod(const char *pathname, mode_t mode);
     chmod: { parameters: ["buffer", "u32"], result: "i32" },
+    // uid_t geteuid(void);
+    geteuid: { parameters: [], result: "u32" },
     // int inotify_init1(int flags);
     inotify_init1: { parameters: ["i32"], result: "i32" },
     // int inotify_add_watch(int fd, const char *pathname, uint32_t mask);

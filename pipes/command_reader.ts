@@ -5,7 +5,7 @@ import { type LineOptions, lines, passingChunks, readAll } from "../io/mod.ts";
 import type { Child, ChildStatus, Fd, WaitOptions } from "../process/mod.ts";
 import { fork, spawn, type SpawnOptions } from "../process/mod.ts";
 import { keepFromForks, pipe } from "../io/mod.ts";
-import { dup2 } from "../libc/mod.ts";
+import { dup2, namedDescriptors } from "../libc/mod.ts";
 
 /** What a child prints, from {@linkcode readFrom} or {@linkcode forkReader}. */
 export class CommandReader implements AsyncDisposable {
@@ -101,7 +101,10 @@ export function readFrom(
   args: readonly string[] = [],
   options: SpawnOptions = {},
 ): CommandReader {
-  const child = spawn(command, args, { ...options, fds: { ...options.fds, 1: "pipe" } });
+  const child = spawn(command, args, {
+    ...options,
+    fds: { ...namedDescriptors(options.fds), 1: "pipe" },
+  });
   return new CommandReader(child, child.fd(1));
 }
 

@@ -2,7 +2,7 @@
  * Printing what a program reads, as if it were a file.
  */
 import { keepFromForks, pipe } from "../io/mod.ts";
-import { dup2 } from "../libc/mod.ts";
+import { dup2, namedDescriptors } from "../libc/mod.ts";
 import type { Child, ChildStatus, Fd, WaitOptions } from "../process/mod.ts";
 import { fork, spawn, type SpawnOptions } from "../process/mod.ts";
 import { explainBroken } from "./broken.ts";
@@ -82,7 +82,10 @@ export function writeTo(
   args: readonly string[] = [],
   options: SpawnOptions = {},
 ): CommandWriter {
-  const child = spawn(command, args, { ...options, fds: { ...options.fds, 0: "pipe" } });
+  const child = spawn(command, args, {
+    ...options,
+    fds: { ...namedDescriptors(options.fds), 0: "pipe" },
+  });
   return new CommandWriter(child, child.fd(0), command);
 }
 

@@ -3,6 +3,7 @@
  * is said, not guessed from a name.
  */
 import { type LineOptions, lines } from "../io/mod.ts";
+import { requireArray } from "../libc/mod.ts";
 import { readFrom } from "./command_reader.ts";
 
 /** Something to read: a file's path, "-" for our standard input, or a command with its arguments. */
@@ -28,8 +29,10 @@ export async function* inputLines(
   sources: readonly InputSource[] = Deno.args.length > 0 ? Deno.args : ["-"],
   options: LineOptions = {},
 ): AsyncGenerator<string, void, undefined> {
+  requireArray("Sources", sources);
   for (const source of sources) {
     if (typeof source !== "string") {
+      requireArray("A source that is no path", source);
       const [command, ...args] = source;
       await using reader = readFrom(command, args);
       yield* reader.lines(options);

@@ -11,7 +11,7 @@ import {
   readAll,
 } from "../io/mod.ts";
 import { pipe, requireInput, type WaitOptions } from "../io/mod.ts";
-import { describe } from "../libc/mod.ts";
+import { describe, requireArray } from "../libc/mod.ts";
 import type { Child, ChildDescriptor, ChildStatus } from "../process/mod.ts";
 import { spawn, type SpawnOptions } from "../process/mod.ts";
 
@@ -132,6 +132,7 @@ export function pipeline(
     {},
 ): Pipeline {
   if (input !== undefined) requireInput(input);
+  requireArray("Stages", stages);
   if (stages.length === 0) throw new TypeError("A pipeline must have at least one stage");
   stages.forEach(requireStage);
   const children: Child[] = [];

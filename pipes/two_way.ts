@@ -4,6 +4,7 @@
 import type { Child, ChildDescriptor, ChildStatus, Communication, Fd } from "../process/mod.ts";
 import { communicate, type CommunicateOptions, type Input } from "../process/mod.ts";
 import { spawn, type SpawnOptions, type WaitOptions } from "../process/mod.ts";
+import { namedDescriptors } from "../libc/mod.ts";
 
 /** A child that we write to and read from, from {@linkcode open2} or {@linkcode open3}. */
 export class TwoWay implements AsyncDisposable {
@@ -76,7 +77,10 @@ export function open2(
   options: SpawnOptions = {},
 ): TwoWay {
   return new TwoWay(
-    spawn(command, args, { ...options, fds: { ...options.fds, 0: "pipe", 1: "pipe" } }),
+    spawn(command, args, {
+      ...options,
+      fds: { ...namedDescriptors(options.fds), 0: "pipe", 1: "pipe" },
+    }),
   );
 }
 
@@ -113,6 +117,11 @@ export function open3(
   args: readonly string[] = [],
   { stdin = "pipe", stdout = "pipe", stderr = "pipe", ...options }: Open3Options = {},
 ): TwoWay {
-  const fds = { ...options.fds, 0: stdin, 1: stdout, 2: stderr === "merge" ? 1 : stderr };
+  const fds = {
+    ...namedDescriptors(options.fds),
+    0: stdin,
+    1: stdout,
+    2: stderr === "merge" ? 1 : stderr,
+  };
   return new TwoWay(spawn(command, args, { ...options, fds }));
 }

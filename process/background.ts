@@ -1,6 +1,7 @@
 /**
  * Programs that go on without us.
  */
+import { namedDescriptors } from "../libc/mod.ts";
 import { reapOnEnd, stillHeld } from "./reap.ts";
 import { spawn, type SpawnOptions } from "./spawn.ts";
 
@@ -27,7 +28,7 @@ export function background(
   args: readonly string[] = [],
   options: Omit<SpawnOptions, "session" | "processGroup"> = {},
 ): number {
-  const fds = { 0: "null", 1: "null", 2: "null", ...options.fds } as const;
+  const fds = { 0: "null", 1: "null", 2: "null", ...namedDescriptors(options.fds) } as const;
   const child = spawn(command, args, { ...options, fds, session: true });
   stillHeld(child.pid);
   reapOnEnd(child.pid);

@@ -2,6 +2,7 @@
  * What a program prints.
  */
 import type { Input } from "../io/mod.ts";
+import { namedDescriptors } from "../libc/mod.ts";
 import { communicate, type CommunicateOptions, type Communication } from "./communicate.ts";
 import { requireCommunication } from "./communicate.ts";
 import { spawn, type SpawnOptions } from "./spawn.ts";
@@ -37,8 +38,11 @@ export async function capture(
   args: readonly string[] = [],
   { input, maxBytes, timeout, signal, ...options }: CaptureOptions = {},
 ): Promise<Communication> {
-  requireCommunication(input ?? "", { maxBytes, timeout, signal });
+  requireCommunication(input === undefined ? "" : input, { maxBytes, timeout, signal });
   const fds = { 0: input === undefined ? "null" : "pipe", 1: "pipe", 2: "pipe" } as const;
-  const child = spawn(command, args, { ...options, fds: { ...fds, ...options.fds } });
+  const child = spawn(command, args, {
+    ...options,
+    fds: { ...fds, ...namedDescriptors(options.fds) },
+  });
   return await communicate(child, input, { maxBytes, timeout, signal });
 }

@@ -11,8 +11,8 @@ import {
   together,
   type WaitOptions,
 } from "../io/mod.ts";
-import { integer } from "../libc/mod.ts";
-import type { Child } from "./child.ts";
+import { integer, requireInstance } from "../libc/mod.ts";
+import { Child } from "./child.ts";
 import type { ChildStatus } from "./status.ts";
 
 /** Within which limits one talks to a child. */
@@ -86,6 +86,7 @@ export async function communicate(
   input: Input = "",
   { maxBytes = Infinity, signal, timeout }: CommunicateOptions = {},
 ): Promise<Communication> {
+  requireInstance("Child", Child, child);
   requireCommunication(input, { maxBytes, signal, timeout });
   const out = new Collector();
   const err = new Collector();

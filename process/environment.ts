@@ -2,7 +2,7 @@
  * A child's environment.
  */
 import { mayRunAny, requireRunAny } from "../io/mod.ts";
-import { environment } from "../libc/mod.ts";
+import { environment, requireRecord } from "../libc/mod.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -19,6 +19,7 @@ export interface EnvironmentOptions {
 export function childEnvironment(
   { env = {}, clearEnv = false }: EnvironmentOptions,
 ): Uint8Array[] | undefined {
+  requireRecord("env", env);
   const names = Object.keys(env);
   for (const name of names) requireVariable(name, env[name]);
   const unchanged = names.length === 0 && !clearEnv;

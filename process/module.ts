@@ -1,7 +1,7 @@
 /**
  * Another Deno on a module of ours.
  */
-import { commandLine, executable } from "../libc/mod.ts";
+import { commandLine, describe, executable, requireArray } from "../libc/mod.ts";
 import type { Child } from "./child.ts";
 import { requireArguments } from "./command.ts";
 import { ownFlags } from "./command_line.ts";
@@ -47,13 +47,21 @@ export function spawnModule(
   { permissions = "none", flags = [], ...options }: ModuleOptions = {},
 ): Child {
   requireArguments(args);
+  requireArray("flags", flags);
   const allowed = permissions === "none"
     ? []
     : permissions === "inherit"
     ? ourPermissions()
     : Object.entries(permissions).flatMap(([access, value]) => permissionFlag(access, value));
-  const words = ["run", "--no-prompt", ...allowed, ...flags, new URL(module).href, ...args];
+  const words = ["run", "--no-prompt", ...allowed, ...flags, urlOf(module), ...args];
   return spawn(executable(), words, options);
+}
+
+function urlOf(module: string | URL): string {
+  if (URL.canParse(module)) return new URL(module).href;
+  throw new TypeError(
+    `Module must be a URL such as new URL("worker.ts", import.meta.url), got ${describe(module)}`,
+  );
 }
 
 function permissionFlag(access: string, value: boolean | readonly string[]): string[] {

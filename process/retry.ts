@@ -2,7 +2,7 @@
  * Trying again when the system has no room for another process.
  */
 import { requirePatience, sleep } from "../io/mod.ts";
-import { hasCode, integer } from "../libc/mod.ts";
+import { hasCode, integer, requireFunction } from "../libc/mod.ts";
 
 /** How often, and how long apart. */
 export interface RetryOptions {
@@ -30,6 +30,7 @@ export async function retrying<T>(
   start: () => T | Promise<T>,
   { attempts = 6, pause = 1000, signal }: RetryOptions = {},
 ): Promise<T> {
+  requireFunction("What is tried", start);
   integer("Attempts", attempts, 1, Number.MAX_SAFE_INTEGER);
   requirePatience({ timeout: pause });
   for (let left = attempts;; left--) {

@@ -5,7 +5,9 @@ import { Fd, requireRun } from "../io/mod.ts";
 import {
   describe,
   integer,
+  namedDescriptors,
   posixSpawn,
+  requireArray,
   signalNumber,
   signalSet,
   SyscallError,
@@ -103,10 +105,10 @@ export function spawn(
     directory: options.cwd,
     processGroup: processGroup(options),
     session: leadsSession(options),
-    signalMask: options.signalMask && signalSet(options.signalMask.map(signalNumber)),
+    signalMask: blocked(options),
   };
   const who = credentials(options);
-  using plan = new DescriptorPlan(options.fds ?? {}, pathOf(options.terminal));
+  using plan = new DescriptorPlan(namedDescriptors(options.fds) ?? {}, pathOf(options.terminal));
   try {
     const { descriptors, closed } = plan;
     const pid = withCredentials(who, () => posixSpawn({ ...settings, descriptors, closed }));
@@ -118,6 +120,12 @@ export function spawn(
     for (const end of plan.ends.values()) end.close();
     throw explained(error, command, options.cwd);
   }
+}
+
+function blocked({ signalMask }: SpawnOptions): Uint8Array<ArrayBuffer> | undefined {
+  if (signalMask === undefined) return undefined;
+  requireArray("signalMask", signalMask);
+  return signalSet(signalMask.map(signalNumber));
 }
 
 function pathOf(terminal: Fd | undefined): string | undefined {

@@ -6,7 +6,7 @@
  * What a shell does besides is the price: it sets PWD, OPTIND, PPID and IFS, leaves out variables whose names it
  * could not have, and the program's `argv[0]` is its path.
  */
-import { beginning, integer, signalName, signalNumber } from "../libc/mod.ts";
+import { beginning, integer, requireArray, signalName, signalNumber } from "../libc/mod.ts";
 import { SyscallError, whyNotExecutable } from "../libc/mod.ts";
 
 /** A program and its arguments. */
@@ -48,6 +48,7 @@ export function trampoline(
   program: Program,
   { umask, ignoreSignals = [], arg0, signalMask = [] }: TrampolineOptions,
 ): Program {
+  requireArray("ignoreSignals", ignoreSignals);
   if (umask === undefined && ignoreSignals.length === 0) return program;
   if (arg0 !== undefined || signalMask.length > 0) {
     throw new TypeError("arg0 and signalMask cannot be given together with umask or ignoreSignals");

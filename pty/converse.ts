@@ -2,8 +2,8 @@
  * A conversation that is known beforehand.
  */
 import { countdown, type WaitOptions, withPatience } from "../io/mod.ts";
-import { describe } from "../libc/mod.ts";
-import type { Dialogue } from "./dialogue.ts";
+import { bytes, describe, requireArray, requireInstance } from "../libc/mod.ts";
+import { Dialogue } from "./dialogue.ts";
 import type { Match, Patterns } from "./patterns.ts";
 
 /** What is typed in answer to a pattern: text or bytes, or what makes it of what was found. */
@@ -42,6 +42,8 @@ export async function converse(
   steps: readonly Step[],
   { signal, timeout }: WaitOptions = {},
 ): Promise<Match[]> {
+  requireInstance("Dialogue", Dialogue, dialogue);
+  requireArray("Steps", steps);
   steps.forEach(requireStep);
   const found: Match[] = [];
   const left = countdown(timeout);
@@ -58,6 +60,12 @@ export async function converse(
 }
 
 function requireStep(step: Step): void {
-  if (Array.isArray(step) && step.length >= 1 && step.length <= 2) return;
+  if (Array.isArray(step) && step.length >= 1 && step.length <= 2) return requireAnswer(step[1]);
   throw new TypeError(`A step must be [expected] or [expected, answer], got ${describe(step)}`);
+}
+
+// Before anything is waited for, which may take long.
+function requireAnswer(answer: unknown): void {
+  if (answer === undefined || typeof answer === "function") return;
+  bytes("Answer", answer as string | Uint8Array);
 }

@@ -15,7 +15,7 @@ import {
   type WaitOptions,
   whenReady,
 } from "../io/mod.ts";
-import { bytes as toBytes, describe, integer, platform } from "../libc/mod.ts";
+import { bytes as toBytes, describe, integer, platform, requireFunction } from "../libc/mod.ts";
 import { EndOfFileError, ExpectTimeoutError } from "./errors.ts";
 import { Incoming, wholeCharacters } from "./incoming.ts";
 import { interact, type Interaction, type InteractOptions } from "./interact.ts";
@@ -335,7 +335,10 @@ export class Dialogue {
 }
 
 /** Throws unless one can talk like this. */
-export function requireDialogueOptions({ timeout, maxBuffer = 1 }: DialogueOptions): void {
+export function requireDialogueOptions(
+  { timeout, maxBuffer = 1, transcript }: DialogueOptions,
+): void {
   requireTimeout(timeout);
+  if (transcript !== undefined) requireFunction("transcript", transcript);
   integer("maxBuffer", maxBuffer, 1, Number.MAX_SAFE_INTEGER);
 }

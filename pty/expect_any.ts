@@ -2,7 +2,8 @@
  * Several terminals at once.
  */
 import { countdown, poll, requirePatience, type WaitOptions } from "../io/mod.ts";
-import type { Dialogue } from "./dialogue.ts";
+import { describe, requireArray } from "../libc/mod.ts";
+import { Dialogue } from "./dialogue.ts";
 import { ExpectTimeoutError } from "./errors.ts";
 import type { Match, Patterns } from "./patterns.ts";
 
@@ -32,6 +33,8 @@ export async function expectAny<D extends Dialogue>(
   { signal, timeout }: WaitOptions = {},
 ): Promise<{ dialogue: D; found: Match }> {
   requirePatience({ signal, timeout });
+  requireArray("Expectations", expectations);
+  expectations.forEach(requireExpectation);
   if (expectations.length === 0) throw new TypeError("Nothing to wait for: there is no terminal");
   const timeLeft = countdown(timeout);
   for (;;) {
@@ -46,4 +49,9 @@ export async function expectAny<D extends Dialogue>(
     }
     await poll({ read: expectations.map(([{ pty }]) => pty.fd) }, { signal, timeout: left });
   }
+}
+
+function requireExpectation(expectation: unknown): void {
+  if (Array.isArray(expectation) && expectation[0] instanceof Dialogue) return;
+  throw new TypeError(`An expectation must be [dialogue, pattern], got ${describe(expectation)}`);
 }

@@ -8,6 +8,7 @@ import {
   integer,
   modesOf,
   rawSettings,
+  requireRecord,
   setWindowSize,
   silentSettings,
   tcgetattr,
@@ -79,7 +80,9 @@ export function terminalSize(fd: TerminalDescriptor): TerminalSize {
 }
 
 /** Sets the size of the terminal, if it is one that a terminal can have. */
-export function setTerminalSize(fd: Fd, { columns, rows }: TerminalSize): void {
+export function setTerminalSize(fd: Fd, size: TerminalSize): void {
+  requireRecord("Size", size);
+  const { columns, rows } = size;
   integer("columns", columns, 1, 0xffff);
   integer("rows", rows, 1, 0xffff);
   setWindowSize(fd.number, columns, rows);

@@ -98,7 +98,7 @@ export function spawnTerminal(
   args: readonly string[] = [],
   { columns, rows, echo, raw, timeout, maxBuffer, transcript, ...options }: TerminalOptions = {},
 ): Terminal {
-  requireDialogueOptions({ timeout, maxBuffer });
+  requireDialogueOptions({ timeout, maxBuffer, transcript });
   const pty = openPty({ columns, rows, echo, raw });
   try {
     using terminal = pty.openTerminal(); // open in any case until the program has it, or it would have ended

@@ -32,7 +32,12 @@ export async function resolveAddress(
   options: WaitOptions = {},
 ): Promise<HostAndPort> {
   const { hostname, port } = parts(address);
-  return { hostname, port: await portOf(port, transport, options) };
+  try {
+    return { hostname, port: await portOf(port, transport, options) };
+  } catch (error) {
+    if (address !== port || !(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Deno.errors.NotFound(`${error.message}: with a host it is "${port}:80", or its like`);
+  }
 }
 
 function parts(address: Address): { hostname?: string; port: string | number } {

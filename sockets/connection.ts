@@ -8,7 +8,7 @@ import {
   type WaitOptions,
   withPatience,
 } from "../io/mod.ts";
-import { bytes, describe, integer } from "../libc/mod.ts";
+import { bytes, describe, integer, requireArray } from "../libc/mod.ts";
 import { endOfLine, endOfMessage, LineBuffer } from "./line_buffer.ts";
 import { Socket } from "./socket.ts";
 import { Turns } from "./turns.ts";
@@ -140,6 +140,7 @@ export class Connection implements Disposable {
     lines: readonly string[],
     options: WriteLineOptions & WaitOptions = {},
   ): Promise<void> {
+    requireArray("Lines", lines);
     const stuffed = lines.map((line) => line.startsWith(".") ? `.${line}` : line);
     await this.write(ended([...stuffed, "."], options), options);
   }
@@ -277,6 +278,7 @@ function unstuffed(text: string): string[] {
 
 /** Lines with their ends, as one text. */
 function ended(lines: readonly string[], { end = "\r\n" }: WriteLineOptions): string {
+  if (typeof end !== "string") throw new TypeError(`end must be a string, got ${describe(end)}`);
   for (const line of lines) {
     if (typeof line === "string" && !/[\r\n]/.test(line)) continue;
     throw new TypeError(`Line must be text without the end of a line, got ${describe(line)}`);

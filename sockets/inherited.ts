@@ -2,7 +2,15 @@
  * Sockets that whoever started us has opened for us, and telling it that we are ready.
  */
 import { Fd } from "../io/mod.ts";
-import { getenv, getpid, integer, platform, readSocketOption, unsetenv } from "../libc/mod.ts";
+import {
+  describe,
+  getenv,
+  getpid,
+  integer,
+  platform,
+  readSocketOption,
+  unsetenv,
+} from "../libc/mod.ts";
 import { Socket } from "./socket.ts";
 
 const FIRST = 3; // where a service manager puts them
@@ -58,9 +66,11 @@ function taken(name: string): string | undefined {
  * @see https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html
  */
 export function notifyReady(status?: string): boolean {
+  if (status !== undefined && (typeof status !== "string" || status.includes("\n"))) {
+    throw new TypeError(`Status must be one line, got ${describe(status)}`);
+  }
   const path = getenv("NOTIFY_SOCKET");
   if (!path) return false;
-  if (status?.includes("\n")) throw new TypeError("Status must be one line");
   using socket = Socket.open("unix", "datagram");
   socket.sendSync(`READY=1\n${status === undefined ? "" : `STATUS=${status}\n`}`, {
     to: { path: path.replace(/^@/, "\0") },

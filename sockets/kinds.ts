@@ -67,7 +67,10 @@ export function encodeEndpoint(
   syscall: "bind" | "connect" | "sendto",
 ): Uint8Array<ArrayBuffer> {
   if (typeof endpoint !== "object" || endpoint === null) {
-    throw new TypeError(`Address must be an object, got ${describe(endpoint)}`);
+    const like = family === "unix"
+      ? '{ path: "/run/here" }'
+      : '{ hostname: "127.0.0.1", port: 80 }';
+    throw new TypeError(`Address must be an object like ${like}, got ${describe(endpoint)}`);
   }
   if (family === "unix") {
     const { path } = endpoint as { path?: unknown };

@@ -1,9 +1,9 @@
 /**
  * Serving every connection of a listener.
  */
-import { describe } from "../libc/mod.ts";
+import { requireFunction, requireInstance } from "../libc/mod.ts";
 import type { Connection } from "./connection.ts";
-import type { Listener } from "./listener.ts";
+import { Listener } from "./listener.ts";
 import { acceptLoop, type LimitOptions } from "./accept_loop.ts";
 
 /** How connections are served. */
@@ -48,9 +48,9 @@ export async function serve(
   handler: (connection: Connection, signal: AbortSignal) => unknown,
   { onError = printed, limit, signal = never }: ServeOptions = {},
 ): Promise<void> {
-  if (typeof handler !== "function") {
-    throw new TypeError(`Handler must be a function, got ${describe(handler)}`);
-  }
+  requireInstance("Listener", Listener, listener);
+  requireFunction("Handler", handler);
+  requireFunction("onError", onError);
   using _ = listener;
   await acceptLoop(listener, async (connection) => {
     using _ = connection;

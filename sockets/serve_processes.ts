@@ -3,10 +3,17 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { Fd, type WaitOptions } from "../io/mod.ts";
-import { acceptsConnections, copyDescriptor, getsockname, openDescriptors } from "../libc/mod.ts";
+import {
+  acceptsConnections,
+  copyDescriptor,
+  getsockname,
+  openDescriptors,
+  requireFunction,
+  requireInstance,
+} from "../libc/mod.ts";
 import { type Child, type ChildStatus, spawn, spawnModule } from "../process/mod.ts";
 import { acceptLoop, type LimitOptions } from "./accept_loop.ts";
-import type { Listener } from "./listener.ts";
+import { Listener } from "./listener.ts";
 import { Socket } from "./socket.ts";
 
 /**
@@ -57,7 +64,10 @@ export async function serveProcesses(
   process: ConnectionProcess,
   { onExit, onError = printed, limit, signal }: ServeProcessesOptions = {},
 ): Promise<void> {
+  requireInstance("Listener", Listener, listener);
   const start = starter(process);
+  requireFunction("onError", onError);
+  if (onExit !== undefined) requireFunction("onExit", onExit);
   using _ = listener;
   using socket = listeningSocket(listener);
   // Deno's own would go on with an accepting that was given up, and take a connection that nobody deals with.

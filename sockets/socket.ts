@@ -23,6 +23,7 @@ import {
   listen,
   platform,
   readSocketOption,
+  requireInstance,
   shutdown,
   socket,
   SyscallError,
@@ -124,6 +125,7 @@ export class Socket implements Disposable {
    * @tags allow-ffi
    */
   static from(fd: Fd): Socket {
+    requireInstance("Descriptor", Fd, fd);
     const { number } = fd;
     const family = familyOf(readSocketOption(number, platform.SOL_SOCKET, platform.SO_DOMAIN));
     const type = typeOf(readSocketOption(number, platform.SOL_SOCKET, platform.SO_TYPE));

@@ -5,16 +5,18 @@ import { type WaitOptions, withPatience } from "../io/mod.ts";
 import { integer } from "../libc/mod.ts";
 import { type Address, addresses, resolveAddress } from "./address.ts";
 import { Connection } from "./connection.ts";
+import { hostAndPort } from "./kinds.ts";
 import { Listener } from "./listener.ts";
 import { getaddrinfo } from "./names.ts";
+import { placed } from "./placed.ts";
 import { Socket } from "./socket.ts";
 
 /**
  * Connects to a TCP server. Of a host with several addresses all are tried, within one deadline.
  *
  * @param address Such as "localhost:80", "localhost:daytime(13)", "[::1]:http" or, for this machine, ":8000".
- * @throws An error with the `code` ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH and their like; ENOTFOUND if there is no such
- * host.
+ * @throws An error with the `code` ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH and their like, and the `address`; ENOTFOUND if
+ * there is no such host.
  * @throws {Deno.errors.NotFound} If the service is not known.
  * @throws The reason of `signal`, or a `DOMException` named TimeoutError.
  * @tags allow-net, allow-ffi
@@ -34,13 +36,22 @@ import { Socket } from "./socket.ts";
 export async function connectTcp(address: Address, options: WaitOptions = {}): Promise<Connection> {
   return await withPatience(options, async (signal) => {
     const { hostname = "localhost", port } = await resolveAddress(address, "tcp", { signal });
-    const conn = await Deno.connect({ hostname, port, signal }).catch(async (error) => {
-      if (error?.code === undefined) await addresses(hostname, { signal }); // which tells that there is no such host
-      throw error;
-    });
+    const conn = await Deno.connect({ hostname, port, signal })
+      .catch((error) => explained(error, { hostname, port }, { signal }));
     if (signal.aborted) conn.close(); // nobody waits for it any more
     return new Connection(conn);
   });
+}
+
+/** Throws what Deno's own API has thrown, with what it does not say. */
+async function explained(
+  error: unknown,
+  place: { hostname: string; port: number },
+  options: WaitOptions,
+): Promise<never> {
+  const { code } = error as { code?: unknown };
+  if (code === undefined) await addresses(place.hostname, options); // which tells that there is no such host
+  throw placed(error, { address: hostAndPort(place) });
 }
 
 /** How one listens. */
@@ -55,7 +66,8 @@ export interface ListenTcpOptions {
  * Listens for TCP connections. The address may be used again at once after the server has ended.
  *
  * @param address Such as ":9000" for all addresses of this machine, "localhost:http(80)", or 0 for any free port.
- * @throws An error with the `code` EADDRINUSE, EADDRNOTAVAIL or EACCES.
+ * @throws An error with the `code` EADDRINUSE, EADDRNOTAVAIL or EACCES, and the `address`; ENOTFOUND if there is no such
+ * host.
  * @throws {Deno.errors.NotFound} If the service is not known.
  * @tags allow-net, allow-ffi
  */
@@ -65,7 +77,13 @@ export async function listenTcp(
 ): Promise<Listener> {
   integer("Backlog", backlog, 1, 0x7fff_ffff);
   const { hostname = "0.0.0.0", port } = await resolveAddress(address, "tcp");
-  if (!reusePort) return new Listener(Deno.listen({ hostname, port, tcpBacklog: backlog }));
+  if (!reusePort) {
+    try {
+      return new Listener(Deno.listen({ hostname, port, tcpBacklog: backlog }));
+    } catch (error) {
+      return await explained(error, { hostname, port }, {});
+    }
+  }
   // In Deno's own API that is unstable: without a flag the program would end here.
   const [host] = await getaddrinfo(hostname);
   const socket = Socket.open(host.includes(":") ? "inet6" : "inet", "stream");

@@ -1,8 +1,8 @@
 /**
  * UDP.
  */
-import type { WaitOptions } from "../io/mod.ts";
-import { addressBytes, integer, type InternetEndpoint } from "../libc/mod.ts";
+import { type WaitOptions, withPatience } from "../io/mod.ts";
+import { addressBytes, integer, type InternetEndpoint, requireInstance } from "../libc/mod.ts";
 import { platform, setOptionBytes } from "../libc/mod.ts";
 import { type Address, addresses, resolveAddress } from "./address.ts";
 import { Socket } from "./socket.ts";
@@ -19,7 +19,8 @@ export interface UdpOptions extends WaitOptions {
  * A UDP socket that has an address: a server's, or a client's that speaks to several. Messages are sent by `send` with
  * `to`, and come from `receive` with `from`.
  *
- * @param address Such as ":9000", "127.0.0.1:ntp(123)"; default any free port of all IPv4 addresses.
+ * @param address Such as ":9000", "127.0.0.1:ntp(123)"; default any free port of all IPv4 addresses. A host by its name
+ * needs `--allow-net` for the name, to look it up, and for the address that it has.
  * @throws {SyscallError} EADDRINUSE, EADDRNOTAVAIL, EACCES.
  * @throws {Deno.errors.NotFound} If the service is not known.
  * @tags allow-net, allow-ffi
@@ -54,7 +55,8 @@ export async function udp(
  * A UDP socket for speaking to one other: `send` needs no address, `receive` gives only what comes from there, and that
  * nobody is there is an error.
  *
- * @param address Such as "localhost:daytime(13)".
+ * @param address Such as "localhost:daytime(13)". A host by its name needs `--allow-net` for the name, to look it up, and
+ * for the address that it has.
  * @throws {Deno.errors.NotFound} If the service is not known.
  * @throws The reason of `signal`, or a `DOMException` named TimeoutError.
  * @tags allow-net, allow-ffi
@@ -63,30 +65,32 @@ export async function connectUdp(
   address: Address,
   { broadcast = false, signal, timeout }: Omit<UdpOptions, "reuseAddress"> = {},
 ): Promise<Socket> {
-  const patience = { signal, timeout };
-  return await opened(address, "localhost", patience, async (socket, place) => {
+  return await opened(address, "localhost", { signal, timeout }, async (socket, place, signal) => {
     if (broadcast) socket.setOption("broadcast", true);
-    await socket.connect(place, patience);
+    await socket.connect(place, { signal });
   });
 }
 
-/** A new socket that `prepare` makes ready for the address; without a host that is one at `host`. */
+/** A new socket that `prepare` makes ready for the address, within one deadline; without a host that is one at `host`. */
 async function opened(
   address: Address,
   host: string,
   patience: WaitOptions,
-  prepare: (socket: Socket, place: InternetEndpoint) => void | Promise<void>,
+  prepare: (socket: Socket, place: InternetEndpoint, signal: AbortSignal) => void | Promise<void>,
 ): Promise<Socket> {
-  const { hostname: name = host, port } = await resolveAddress(address, "udp", patience);
-  const [hostname] = await addresses(name, patience);
-  const socket = Socket.open(hostname.includes(":") ? "inet6" : "inet", "datagram");
-  try {
-    await prepare(socket, { hostname, port });
-    return socket;
-  } catch (error) {
-    socket.close();
-    throw error;
-  }
+  return await withPatience(patience, async (signal) => {
+    const { hostname: name = host, port } = await resolveAddress(address, "udp", { signal });
+    const [hostname] = await addresses(name, { signal });
+    const socket = Socket.open(hostname.includes(":") ? "inet6" : "inet", "datagram");
+    try {
+      await prepare(socket, { hostname, port }, signal);
+      signal.throwIfAborted(); // nobody waits for it any more
+      return socket;
+    } catch (error) {
+      socket.close();
+      throw error;
+    }
+  });
 }
 
 /**
@@ -104,6 +108,7 @@ export function joinGroup(
   group: string,
   networkInterface?: string | number,
 ): Disposable {
+  requireInstance("Socket", Socket, socket);
   const membership = membershipIn(socket, group, networkInterface);
   const [level, join, leave] = socket.family === "inet6"
     ? [platform.IPPROTO_IPV6, platform.IPV6_JOIN_GROUP, platform.IPV6_LEAVE_GROUP]

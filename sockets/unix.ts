@@ -17,13 +17,14 @@ import {
 import { Connection } from "./connection.ts";
 import { Listener } from "./listener.ts";
 import { requireEndpoint } from "./permission.ts";
+import { placed } from "./placed.ts";
 import { Socket } from "./socket.ts";
 
 /**
  * Connects to the server behind a Unix socket.
  *
  * @param path Where it is; an abstract name begins with NUL.
- * @throws An error with the `code` ENOENT if nothing is there, ECONNREFUSED if nobody listens, EACCES.
+ * @throws An error with the `code` ENOENT if nothing is there, ECONNREFUSED if nobody listens, EACCES; and the `path`.
  * @throws {SyscallError} ENAMETOOLONG for a path of more than 107 bytes: a relative one may be shorter.
  * @throws The reason of `signal`, or a `DOMException` named TimeoutError.
  * @tags allow-net, allow-read, allow-write
@@ -32,13 +33,14 @@ import { Socket } from "./socket.ts";
 export async function connectUnix(path: string, options: WaitOptions = {}): Promise<Connection> {
   requirePatience(options);
   unixAddress(path, "connect"); // throws if it is none
+  if (path === "") throw new TypeError("Path must not be empty");
   requireEndpoint({ path }, "connect");
   try {
     return new Connection(await Deno.connect({ transport: "unix", path }));
   } catch (error) {
     // Too many wait there already; or Deno cannot say why, as for a socket of another type, and the system can.
     const unknown = (error as { code?: unknown }).code === undefined;
-    if (!unknown && !hasCode(error, "EAGAIN")) throw error;
+    if (!unknown && !hasCode(error, "EAGAIN")) throw placed(error, { path });
     return new Connection(await inLine(path, options));
   }
 }

@@ -6,9 +6,10 @@
  * semaphore with undo, which the kernel takes back however they end; and who wants to clean up
  * waits for that semaphore to be 0, in one step with keeping new users out.
  */
-import type { WaitOptions } from "../io/waiting.ts";
-import { hasCode, SyscallError } from "../libc/basic.ts";
+import { requirePatience, type WaitOptions } from "../io/waiting.ts";
+import { hasCode, requireFunction, SyscallError } from "../libc/basic.ts";
 import { unlessRemoved } from "./handle.ts";
+import { keyNumber } from "./key.ts";
 import { SemaphoreSet } from "./semaphore_set.ts";
 
 const USERS = 0;
@@ -45,6 +46,7 @@ const COUNT = 2;
  * ```
  */
 export async function lease(key: number, options: WaitOptions = {}): Promise<Disposable> {
+  requirePatience(options); // misuse leaves no set
   for (;;) {
     const set = leases(key);
     try {
@@ -71,6 +73,7 @@ const leave = [{ index: USERS, delta: -1, undo: true }];
  * @tags allow-ffi
  */
 export function reclaim(key: number, cleanUp: () => void): boolean {
+  requireFunction("What cleans up", cleanUp);
   const set = keptOut(key);
   if (set === undefined) return false;
   try {
@@ -100,6 +103,7 @@ const keepOut = [
 ];
 
 function leases(key: number): SemaphoreSet {
+  keyNumber(key); // "private" would be a new set each time, and never removed
   const set = SemaphoreSet.openOrCreate(key, { count: COUNT });
   // A larger one is somebody's for another purpose, and must not be touched.
   if (sizeOf(set) > COUNT) throw new SyscallError("semget", "EINVAL", { key });

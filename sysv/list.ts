@@ -1,7 +1,15 @@
 /**
  * All System V objects of this machine, as `ipcs` shows them, and their removal, as by `ipcrm`.
  */
-import { allocate, check, describe, integer, type Layout, platform } from "../libc/basic.ts";
+import {
+  allocate,
+  check,
+  describe,
+  integer,
+  type Layout,
+  platform,
+  requireRecord,
+} from "../libc/basic.ts";
 import { readStruct, semctl } from "../libc/basic.ts";
 import { Handle } from "./handle.ts";
 import { type Kind, queueKind, segmentKind, setKind } from "./kind.ts";
@@ -131,7 +139,9 @@ function lastProcesses(id: number, count: number): LastProcess[] {
  *
  * @see https://man7.org/linux/man-pages/man1/ipcrm.1.html
  */
-export function remove({ kind, id }: Pick<ObjectInfo, "kind" | "id">): void {
+export function remove(object: Pick<ObjectInfo, "kind" | "id">): void {
+  requireRecord("Object", object);
+  const { kind, id } = object;
   if (!Object.hasOwn(handles, kind)) throw unknownKind(kind);
   handles[kind](integer("Identifier", id, 0, 0x7fff_ffff)).remove();
 }

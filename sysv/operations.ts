@@ -37,11 +37,15 @@ export class OperationBuffer {
 
   /** Writes `operations` on a set of `count` semaphores, each with `flags` besides its own. */
   pack(operations: readonly SemaphoreOperation[], count: number, flags: number): Buffer {
+    if (!Array.isArray(operations) || operations.length === 0) {
+      throw new TypeError("Operations must be an array of at least one");
+    }
     const { length } = operations;
-    if (!(length > 0)) throw new TypeError("Operations must be an array of at least one");
     if (this.#words.length < length * SIZE) this.#grow(length);
     for (let i = 0, at = 0; i < length; i++, at += SIZE) {
-      const { index = 0, delta, undo, noWait } = operations[i];
+      const operation: SemaphoreOperation = operations[i];
+      if (!operation) throw new TypeError(`An operation must be an object, got ${operation}`);
+      const { index = 0, delta, undo, noWait } = operation;
       this.#words[at + sem_num[1] / 2] = integer("Index", index, 0, count - 1);
       this.#words[at + sem_op[1] / 2] = integer("Delta", delta, -LARGEST - 1, LARGEST);
       this.#words[at + sem_flg[1] / 2] = flags |

@@ -171,6 +171,7 @@ int main(void) {
   CONSTANT(AT_EMPTY_PATH);
   CONSTANT(STATX_TYPE);
   CONSTANT(STATX_MODE);
+  CONSTANT(STATX_UID);
   CONSTANT(STATX_INO);
   CONSTANT(S_IFMT);
   CONSTANT(S_IFREG);
@@ -455,6 +456,7 @@ int main(void) {
   FIELD(struct inotify_event, len);
   END();
   STRUCT("statx", struct statx);
+  FIELD(struct statx, stx_uid);
   FIELD(struct statx, stx_mode);
   FIELD(struct statx, stx_ino);
   FIELD(struct statx, stx_dev_major);

@@ -8,8 +8,9 @@
  */
 import { mkfifo, openFifo } from "../../fifo/mod.ts";
 import { on } from "../../signals/mod.ts";
+import { operands } from "../program.ts";
 
-const [path = "log"] = Deno.args;
+const [path = "log"] = operands("[PATH]");
 
 const end = new AbortController();
 using _ = on(["INT", "TERM"], () => end.abort());

@@ -4,11 +4,12 @@
  *     deno run --allow-ffi --allow-read --allow-write examples/fifo/mkfifo.ts [PATH [MODE]]
  */
 import { hasCode, isFifo, mkfifo } from "../../fifo/mod.ts";
+import { numeric, operands } from "../program.ts";
 
-const [path = "jobs", mode = "600"] = Deno.args;
+const [path = "jobs", mode = "600"] = operands("[PATH [MODE]]");
 
 try {
-  mkfifo(path, { mode: Number.parseInt(mode, 8) }); // whatever the umask says
+  mkfifo(path, { mode: numeric("MODE", mode, 8) }); // whatever the umask says
   console.log(`made ${path}`);
 } catch (error) {
   if (!hasCode(error, "EEXIST")) throw error;

@@ -4,12 +4,13 @@
  *     deno run --allow-ffi --allow-read --allow-write examples/fifo/report.ts PATH WORD...
  */
 import { hasCode, openFifo } from "../../fifo/mod.ts";
+import { operands } from "../program.ts";
 
-const [path = "log", ...words] = Deno.args;
+const [path, ...report] = operands("PATH WORD...");
 
 try {
   using log = await openFifo(path, "w", { timeout: 5000 }); // until there is a reader
-  await log.write(`${words.join(" ")}\n`, { atomic: true }); // in one piece, or not at all
+  await log.write(`${report.join(" ")}\n`, { atomic: true }); // in one piece, or not at all
 } catch (error) {
   if (error instanceof DOMException) console.error("nobody reads the log");
   else if (error instanceof RangeError) console.error("that is too long for one record");

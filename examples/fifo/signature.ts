@@ -4,22 +4,31 @@
  *     deno run --allow-ffi --allow-run --allow-read --allow-write examples/fifo/signature.ts [PATH [COMMAND [ARG...]]]
  *     cat .signature
  *
- * A name, and below it what COMMAND prints, `fortune -s` for example. Ctrl-C ends it.
+ * A name, and below it what COMMAND prints, `fortune -s` for example. Ctrl-C ends it, and removes the FIFO
+ * unless it was there before.
  */
-import { serveFifo } from "../../fifo/mod.ts";
+import { isFifo, serveFifo } from "../../fifo/mod.ts";
 import { capture } from "../../process/mod.ts";
 import { on } from "../../signals/mod.ts";
+import { operands } from "../program.ts";
 
-const [path = ".signature", command = "date", ...args] = Deno.args;
+const [path = ".signature", command = "date", ...args] = operands("[PATH [COMMAND [ARG...]]]");
 
 const end = new AbortController();
 using _ = on(["INT", "TERM"], () => end.abort());
 
+const there = isFifo(path);
 let answers = 0;
 console.log(`serving ${path}`);
-await serveFifo(path, async () => {
+try {
+  await serveFifo(path, answer, { mode: 0o644, signal: end.signal });
+} finally {
+  if (!there && isFifo(path)) Deno.removeSync(path); // who reads it now would wait for ever
+}
+console.log(`${answers} signatures were read`);
+
+async function answer(): Promise<string> {
   const saying = await capture(command, args, end);
   answers++;
   return `Ada Example (ada@example.org)\n${saying.text()}`;
-}, { mode: 0o644, signal: end.signal });
-console.log(`${answers} signatures were read`);
+}

@@ -6,6 +6,7 @@
  * Without arguments it reads its standard input.
  */
 import { inputLines, type InputSource } from "../../pipes/mod.ts";
+import "../program.ts";
 
 // That a bar at the end makes a command of a name is decided here, for this program: `inputLines` itself
 // runs nothing that looks like a file. There is no shell, so a word is what stands between blanks.

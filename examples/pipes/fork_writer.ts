@@ -6,16 +6,22 @@
  */
 import { forkWriter } from "../../pipes/mod.ts";
 import { ensureForkable, retrying } from "../../process/mod.ts";
+import { operands } from "../program.ts";
 
 ensureForkable();
 
-const [path = "shopping.txt"] = Deno.args;
+const [path = "shopping.txt"] = operands("[FILE]");
 const start = () =>
   forkWriter(() => {
-    using file = Deno.openSync(path, { write: true, create: true, truncate: true, mode: 0o600 });
-    const buffer = new Uint8Array(4096);
-    for (let size; (size = Deno.stdin.readSync(buffer)) !== null;) {
-      file.writeSync(buffer.subarray(0, size));
+    try {
+      using file = Deno.openSync(path, { write: true, create: true, truncate: true, mode: 0o600 });
+      const buffer = new Uint8Array(4096);
+      for (let size; (size = Deno.stdin.readSync(buffer)) !== null;) {
+        file.writeSync(buffer.subarray(0, size));
+      }
+    } catch (error) {
+      console.error((error as Error).message);
+      return 1;
     }
   }); // returning ends the child
 
@@ -23,4 +29,5 @@ const start = () =>
 await using child = await retrying(start, { attempts: 7, pause: 1000 });
 for (const word of ["eggs", "flour", "milk"]) await child.write(`${word}\n`);
 const { code } = await child.close();
+Deno.exitCode = code ?? 1;
 console.error(code === 0 ? `written to ${path}` : `the child ended with ${code}`);

@@ -5,6 +5,9 @@
  */
 import { type Fd, pipe } from "../../pipes/mod.ts";
 import { ensureForkable, fork } from "../../process/mod.ts";
+import { operands } from "../program.ts";
+
+operands(""); // none
 
 ensureForkable();
 

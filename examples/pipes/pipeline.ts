@@ -6,8 +6,10 @@
  * The kernel carries the bytes from the file through all of them; we only see what comes out.
  */
 import { Fd, pipeline } from "../../pipes/mod.ts";
+import { numeric, operands } from "../program.ts";
 
-const [path = import.meta.filename!, count = "3"] = Deno.args;
+const [path = import.meta.filename!, count = "3"] = operands("[FILE [COUNT]]");
+let left = numeric("COUNT", count);
 
 using file = Fd.open(path);
 await using words = pipeline([
@@ -17,7 +19,6 @@ await using words = pipeline([
   ["sort", "-k1,1nr", "-k2"],
 ], { stdin: file, env: { LC_ALL: "C" } });
 
-let left = Number(count);
 for await (const line of words.lines()) {
   if (left-- <= 0) break; // ends those that are still at work
   console.log(line.trim());

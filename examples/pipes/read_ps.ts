@@ -4,8 +4,9 @@
  *     deno run --allow-ffi --allow-run=ps examples/pipes/read_ps.ts [COMMAND]
  */
 import { readFrom } from "../../pipes/mod.ts";
+import { operands } from "../program.ts";
 
-const [wanted = "deno"] = Deno.args;
+const [wanted = "deno"] = operands("[COMMAND]");
 let seen = 0;
 
 await using ps = readFrom("ps", ["-eo", "pid=,comm="]);

@@ -6,8 +6,9 @@
  * Try it with `false`, which reads nothing, and with `bogus`, which does not exist.
  */
 import { BrokenPipeError, hasCode, writeTo } from "../../pipes/mod.ts";
+import { operands } from "../program.ts";
 
-const [command = "sort", ...args] = Deno.args;
+const [command = "sort", ...args] = operands("[COMMAND [ARG...]]");
 
 try {
   await using spooler = writeTo(command, args);

@@ -4,8 +4,10 @@
  *     deno run --allow-ffi --allow-run=xargs examples/pipes/three_way.ts [PATH...]
  */
 import { open3 } from "../../pipes/mod.ts";
+import { operands } from "../program.ts";
 
-const paths = Deno.args.length > 0 ? Deno.args : ["/", "/no/such/place", "/tmp"];
+const given = operands("[PATH...]");
+const paths = given.length > 0 ? given : ["/", "/no/such/place", "/tmp"];
 
 await using ls = open3("xargs", ["ls", "-d"]);
 

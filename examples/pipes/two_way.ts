@@ -7,8 +7,10 @@
  * once. Most programs keep their answers back as long as they write into a pipe: they need a terminal.
  */
 import { hasCode, open2, type TwoWay } from "../../pipes/mod.ts";
+import { operands } from "../program.ts";
 
-const questions = Deno.args.length > 0 ? Deno.args : ["6 * 7", "2 ^ 64"];
+const given = operands("[QUESTION...]");
+const questions = given.length > 0 ? given : ["6 * 7", "2 ^ 64"];
 
 await using calculator = start();
 const answers = calculator.stdout.lines({ timeout: 2000 });

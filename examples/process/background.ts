@@ -6,8 +6,9 @@
  * As `nohup setsid COMMAND &` in a shell: it has no terminal whose end could end it, and nobody need reap it.
  */
 import { background, SyscallError } from "../../process/mod.ts";
+import { operands } from "../program.ts";
 
-const [command = "sleep", ...args] = Deno.args.length > 0 ? Deno.args : ["sleep", "10"];
+const [command, ...args] = operands("COMMAND [ARG...]");
 
 try {
   const pid = background(command, args, { cwd: "/" });

@@ -4,8 +4,10 @@
  *     deno run --allow-ffi --allow-run examples/process/capture.ts [COMMAND [ARG...]]
  */
 import { capture, CommunicationError } from "../../process/mod.ts";
+import { operands } from "../program.ts";
 
-const [command, ...args] = Deno.args.length > 0 ? Deno.args : ["ps", "-eo", "pid=,comm="];
+const given = operands("[COMMAND [ARG...]]");
+const [command, ...args] = given.length > 0 ? given : ["ps", "-eo", "pid=,comm="];
 
 try {
   const output = await capture(command, args, { timeout: 10_000, maxBytes: 1 << 20 });

@@ -9,8 +9,9 @@
  */
 import { resolve } from "node:path";
 import { daemonize } from "../../process/mod.ts";
+import { operands } from "../program.ts";
 
-const [pidFile = "clock.pid", socket = "clock.sock"] = Deno.args;
+const [pidFile = "clock.pid", socket = "clock.sock"] = operands("[PIDFILE [SOCKET]]");
 const path = resolve(socket); // now, since the daemon's directory is "/"
 
 const daemon = await daemonize({ pidFile, umask: 0o077, ready: true });

@@ -5,6 +5,9 @@
  */
 import { forkReader } from "../../pipes/mod.ts";
 import { ensureForkable } from "../../process/mod.ts";
+import { operands } from "../program.ts";
+
+operands(""); // none
 
 ensureForkable(); // before the loading, which would else be done twice
 

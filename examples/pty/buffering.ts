@@ -8,8 +8,9 @@
  */
 import { open2 } from "../../pipes/mod.ts";
 import { spawnTerminal } from "../../pty/mod.ts";
+import { operands } from "../program.ts";
 
-const [line = "are you there?"] = Deno.args;
+const [line = "are you there?"] = operands("[LINE]");
 const command = ["tr", ["a-z", "A-Z"]] as const;
 
 await using piped = open2(...command);

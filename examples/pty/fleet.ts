@@ -6,8 +6,10 @@
  * A service is ready when it says so. At the end all are ended.
  */
 import { type Dialogue, EOF, expectAny, spawnTerminal } from "../../pty/mod.ts";
+import { operands } from "../program.ts";
 
-const commands = Deno.args.length > 0 ? Deno.args : [
+const given = operands("[COMMAND...]");
+const commands = given.length > 0 ? given : [
   "sleep 0.4; echo ready; exec sleep 1000",
   "sleep 0.2; echo listening on port 80; exec sleep 1000",
   "sleep 0.6; echo no configuration; exit 1",

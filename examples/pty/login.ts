@@ -7,8 +7,9 @@
  * also watches over your terminal: it is as it was afterwards even if this program is killed.
  */
 import { converse, EOF, spawnTerminal } from "../../pty/mod.ts";
+import { operands } from "../program.ts";
 
-const [name = "guest"] = Deno.args;
+const [name = "guest"] = operands("[NAME]");
 const host = `
 printf "login: "; read -r name
 stty -echo; printf "Password: "; read -r password; stty echo

@@ -8,9 +8,10 @@
  */
 import xterm from "npm:@xterm/headless@6.0.0";
 import { EOF, spawnTerminal } from "../../pty/mod.ts";
+import { operands } from "../program.ts";
 
 const here = new URL("../../CONTRIBUTING.md", import.meta.url).pathname;
-const [file = here, word = "examples"] = Deno.args;
+const [file = here, word = "examples"] = operands("[FILE [WORD]]");
 const prompt = "less is ready"; // what it writes when all is drawn
 const size = { columns: 80, rows: 24 };
 

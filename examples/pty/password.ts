@@ -13,9 +13,13 @@ import getpass, hashlib
 password = getpass.getpass("Password: ")
 print("its SHA-256 is", hashlib.sha256(password.encode()).hexdigest())
 `;
+import { failed, operands } from "../program.ts";
+
+operands(""); // none
 
 const decoder = new TextDecoder();
 const password = await secret();
+if (password === "") failed("no password was given, neither here nor on standard input");
 
 let transcript = "";
 const record = ({ data, hidden }: TranscriptEntry) => {

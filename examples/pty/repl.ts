@@ -7,8 +7,10 @@
  */
 import { stripVTControlCharacters } from "node:util";
 import { hasCode, spawnTerminal } from "../../pty/mod.ts";
+import { operands } from "../program.ts";
 
-const questions = Deno.args.length > 0 ? Deno.args : ["2 ** 64", "x = 6", "x * 7", "1 / 0"];
+const given = operands("[QUESTION...]");
+const questions = given.length > 0 ? given : ["2 ** 64", "x = 6", "x * 7", "1 / 0"];
 
 // An error ends with the prompt too, so it is not found before all of it has come; and it begins before
 // the prompt, so it is found first.

@@ -7,8 +7,10 @@
  * long is interrupted as a person would do it, by ^C, and the shell goes on.
  */
 import { EOF, spawnTerminal, TIMEOUT } from "../../pty/mod.ts";
+import { numeric, operands } from "../program.ts";
 
-const [patience = "2000", ...given] = Deno.args;
+const [patience = "2000", ...given] = operands("[MILLISECONDS COMMAND...]");
+const timeout = numeric("MILLISECONDS", patience);
 const commands = given.length > 0 ? given : ["cd /usr", "pwd", "ls nowhere", "sleep 1000 | cat"];
 
 // A prompt that no command prints by chance, and that says how the last command has ended.
@@ -16,7 +18,7 @@ const prompt = `[${crypto.randomUUID()}]`;
 await using shell = spawnTerminal("bash", ["--norc", "--noprofile", "--noediting", "-i"], {
   env: { PS1: `${prompt}$? `, TERM: "dumb" },
   echo: false, // so that only what the commands print is seen
-  timeout: Number(patience),
+  timeout,
 });
 const ready = new RegExp(`${RegExp.escape(prompt)}(\\d+) `);
 await shell.expect(ready);
@@ -33,4 +35,4 @@ for (const command of commands) {
   if (end.which === "ended") break;
 }
 if (!shell.pty.hungUp) await shell.sendEof();
-console.log(`the shell ended with ${(await shell.wait({ timeout: Number(patience) })).code}`);
+console.log(`the shell ended with ${(await shell.wait({ timeout })).code}`);

@@ -4,15 +4,16 @@
  *     deno run --allow-ffi examples/signals/alarm.ts [SECONDS]
  */
 import { alarm, on } from "../../signals/mod.ts";
+import { numeric, operands } from "../program.ts";
 
-const [seconds = "10"] = Deno.args;
+const [seconds = "10"] = operands("[SECONDS]");
 
 using _ = on("ALRM", () => {
   console.log("then not");
   Deno.exit(1);
 });
 
-alarm(Number(seconds));
+alarm(numeric("SECONDS", seconds));
 console.log(`Your name, within ${seconds} s?`);
 const buffer = new Uint8Array(1000);
 const size = await Deno.stdin.read(buffer) ?? 0;

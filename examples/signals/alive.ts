@@ -4,6 +4,7 @@
  *     deno run --allow-ffi --allow-run examples/signals/alive.ts [PID...]
  */
 import { probe, type ProcessState } from "../../signals/mod.ts";
+import { numeric, operands } from "../program.ts";
 
 const found: Record<ProcessState, string> = {
   alive: "is alive",
@@ -12,5 +13,6 @@ const found: Record<ProcessState, string> = {
   dead: "is not there",
 };
 
-const pids = Deno.args.length > 0 ? Deno.args.map(Number) : [Deno.pid, Deno.ppid, 1];
+const given = operands("[PID...]");
+const pids = given.length > 0 ? given.map((pid) => numeric("PID", pid)) : [Deno.pid, Deno.ppid, 1];
 for (const pid of pids) console.log(`${pid} ${found[probe(pid)]}`);

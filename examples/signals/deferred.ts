@@ -5,6 +5,9 @@
  *     deno run --allow-ffi --allow-run examples/signals/deferred.ts
  */
 import { on } from "../../signals/mod.ts";
+import { operands } from "../program.ts";
+
+operands(""); // none
 
 const heard = new Map<string, number>();
 

@@ -5,8 +5,10 @@
  */
 import { spawn } from "../../process/mod.ts";
 import { getpgrp, killGroup, setpgid } from "../../signals/mod.ts";
+import { operands } from "../program.ts";
 
-const [command = "sleep", ...args] = Deno.args.length > 0 ? Deno.args : ["sleep", "1000"];
+const given = operands("[COMMAND [ARG...]]");
+const [command = "sleep", ...args] = given.length > 0 ? given : ["sleep", "1000"];
 
 // A shell's job has a group of its own already; in a script we share the script's, which is not ours to end.
 if (getpgrp() !== Deno.pid) setpgid(Deno.pid, Deno.pid);

@@ -6,8 +6,10 @@
  * Press Ctrl-C, or `kill -INT` the process.
  */
 import { on } from "../../signals/mod.ts";
+import { numeric, operands } from "../program.ts";
 
-const [enough = "3"] = Deno.args;
+const [enough = "3"] = operands("[HOW-MANY]");
+const wanted = numeric("HOW-MANY", enough);
 let interrupts = 0;
 
 using _ = on("INT", (name) => {
@@ -16,7 +18,7 @@ using _ = on("INT", (name) => {
 });
 
 console.log(`process ${Deno.pid} is at work`);
-while (interrupts < Number(enough)) await piece(); // the handler runs while we await
+while (interrupts < wanted) await piece(); // the handler runs while we await
 console.log(`stopped after ${interrupts} interrupts`);
 
 /** A piece of work, which is done to its end. */

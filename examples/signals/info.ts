@@ -7,6 +7,9 @@
  *     kill -USR1 PID
  */
 import { enableSignalInfo, signalInfo, signalNumber } from "../../signals/mod.ts";
+import { operands } from "../program.ts";
+
+operands(""); // none
 
 const signals = ["RTMIN+1", "USR1"];
 enableSignalInfo(signals); // first of all: it starts the program anew, with the signals blocked

@@ -4,12 +4,16 @@
  *     deno run --allow-ffi --allow-run --allow-read --allow-write examples/signals/lock.ts FILE MILLISECONDS [COMMAND [ARG...]]
  */
 import { capture, Fd } from "../../process/mod.ts";
+import { numeric, operands } from "../program.ts";
 
-const [path = "turn.lock", patience = "5000", command = "date", ...args] = Deno.args;
+const [path, patience, command = "date", ...args] = operands(
+  "FILE MILLISECONDS [COMMAND [ARG...]]",
+);
+const timeout = numeric("MILLISECONDS", patience);
 
 using file = Fd.open(path, { write: true, create: true, mode: 0o600 });
 try {
-  using _ = await file.lock({ timeout: Number(patience) }); // no alarm, and nothing blocks
+  using _ = await file.lock({ timeout }); // no alarm, and nothing blocks
   const output = await capture(command, args);
   console.log(output.text().trimEnd());
 } catch (error) {

@@ -6,6 +6,9 @@
  * Press Ctrl-C. Enter shows what has come; the part lasts until the end of input, Ctrl-D.
  */
 import { mask, on, pending } from "../../signals/mod.ts";
+import { operands } from "../program.ts";
+
+operands(""); // none
 
 using _ = on(["INT", "TERM"], (name) => console.log(`${name} is handled`));
 

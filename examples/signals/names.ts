@@ -6,8 +6,10 @@
  * Try it with `17 CLD RTMIN+2 TREM`.
  */
 import { signalName, signalNames, signalNumber } from "../../signals/mod.ts";
+import { operands } from "../program.ts";
 
-const wanted = Deno.args.length > 0 ? Deno.args : signalNames();
+const given = operands("[SIGNAL...]");
+const wanted = given.length > 0 ? given : signalNames();
 
 for (const word of wanted) {
   try {

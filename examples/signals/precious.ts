@@ -8,6 +8,9 @@
  * is ignored again afterwards.
  */
 import { ignore } from "../../signals/mod.ts";
+import { operands } from "../program.ts";
+
+operands(""); // none
 
 console.log(`process ${Deno.pid}`);
 await precious();

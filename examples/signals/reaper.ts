@@ -5,13 +5,14 @@
  */
 import { autoReap, type ChildStatus, spawn } from "../../process/mod.ts";
 import { probe } from "../../signals/mod.ts";
+import { numeric, operands } from "../program.ts";
 
-const [count = "30"] = Deno.args;
+const [count = "30"] = operands("[HOW-MANY]");
 
 using _ = autoReap(); // also those that nobody waits for
 
 // Every third one kills itself, the others end with their number.
-const children = Array.from({ length: Number(count) }, (_, i) => {
+const children = Array.from({ length: numeric("HOW-MANY", count) }, (_, i) => {
   const script = i % 3 === 2 ? "kill -TERM $$" : `exit ${i % 256}`;
   return spawn("sh", ["-c", script]);
 });

@@ -8,9 +8,10 @@
  * To have it in the background as well, see examples/process/daemon.ts: both go together.
  */
 import { on, reexec } from "../../signals/mod.ts";
+import { operands } from "../program.ts";
 
-const [file] = Deno.args;
-const configuration = file ? Deno.readTextFileSync(file).trim() : "no configuration";
+const [file] = operands("CONFIGURATION [ARG...]");
+const configuration = Deno.readTextFileSync(file).trim();
 
 using _ = on("HUP", () => {
   console.log("SIGHUP: starting anew");

@@ -1,16 +1,22 @@
 /**
  * Runs commands one after the other, all within one period. The one that has not ended by then is ended, with all that
- * it has started, and no zombie stays.
+ * it has started, and no zombie stays; Ctrl-C ends it as well.
  *
  *     deno run --allow-ffi --allow-run examples/signals/timeout.ts [MILLISECONDS COMMAND...]
  */
 import { capture } from "../../process/mod.ts";
-import { withTimeout } from "../../signals/mod.ts";
+import { on, withTimeout } from "../../signals/mod.ts";
+import { numeric, operands } from "../program.ts";
 
-const [period, ...scripts] = Deno.args.length > 0 ? Deno.args : ["1000", "date", "sleep 1000"];
+const given = operands("[MILLISECONDS COMMAND...]");
+const [period, ...scripts] = given.length > 0 ? given : ["1000", "date", "sleep 1000"];
+
+const end = new AbortController();
+using _ = on(["INT", "TERM"], (name) => end.abort(new Error(name))); // they are in groups of their own, where none comes
 
 try {
-  await withTimeout(Number(period), async (signal) => {
+  await withTimeout(numeric("MILLISECONDS", period), async (late) => {
+    const signal = AbortSignal.any([late, end.signal]);
     for (const script of scripts) {
       const { status } = await capture("sh", ["-c", script], { signal, processGroup: "new" });
       console.log(`${script}: ${status.signal ?? status.code}`);

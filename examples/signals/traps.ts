@@ -4,6 +4,9 @@
  *     deno run --allow-ffi examples/signals/traps.ts
  */
 import { ignore, listen, on } from "../../signals/mod.ts";
+import { operands } from "../program.ts";
+
+operands(""); // none
 
 const news = ["HUP", "USR2", "WINCH"];
 const ends = ["INT", "QUIT", "TERM"];

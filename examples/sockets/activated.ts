@@ -7,8 +7,9 @@
  */
 import { inheritedSockets, Listener, listenTcp, notifyReady, serve } from "../../sockets/mod.ts";
 import { on } from "../../signals/mod.ts";
+import { operands } from "../program.ts";
 
-const [address = ":2345"] = Deno.args;
+const [address = ":2345"] = operands("[ADDRESS]");
 
 const end = new AbortController();
 using _ = on(["INT", "TERM"], () => end.abort());

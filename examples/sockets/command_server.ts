@@ -6,8 +6,9 @@
 import { capture } from "../../process/mod.ts";
 import { type Connection, getnameinfo, hasCode, listenTcp, serve } from "../../sockets/mod.ts";
 import { on } from "../../signals/mod.ts";
+import { operands } from "../program.ts";
 
-const [address = "localhost:9000"] = Deno.args;
+const [address = "localhost:9000"] = operands("[ADDRESS]");
 
 const commands: Record<string, () => string | Promise<string>> = {
   date: () => `${new Date()}\n`,

@@ -6,9 +6,10 @@
  */
 import { type Connection, listenUnix, peerCredentials, serve } from "../../sockets/mod.ts";
 import { on } from "../../signals/mod.ts";
+import { numeric, operands } from "../program.ts";
 
-const [path = "catsock", ...uids] = Deno.args;
-const allowed = new Set(uids.length > 0 ? uids.map(Number) : [0, Deno.uid()]);
+const [path = "catsock", ...uids] = operands("[PATH [UID...]]");
+const allowed = new Set(uids.length > 0 ? uids.map((uid) => numeric("UID", uid)) : [0, Deno.uid()]);
 
 const end = new AbortController();
 using _ = on(["INT", "TERM"], () => end.abort());

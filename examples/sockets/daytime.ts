@@ -6,8 +6,9 @@
  * "daytime(13)" is the port of this service or, where this machine does not know it, 13.
  */
 import { connectTcp } from "../../sockets/mod.ts";
+import { operands } from "../program.ts";
 
-const [address = "localhost:daytime(13)"] = Deno.args;
+const [address = "localhost:daytime(13)"] = operands("[ADDRESS]");
 
 using connection = await connectTcp(address, { timeout: 10_000 });
 for await (const line of connection.lines()) console.log(line);

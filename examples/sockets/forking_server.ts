@@ -7,10 +7,11 @@
 import { type ChildStatus, ensureForkable, fork } from "../../process/mod.ts";
 import { listenTcp, serveProcesses, type Socket } from "../../sockets/mod.ts";
 import { on } from "../../signals/mod.ts";
+import { operands } from "../program.ts";
 
 ensureForkable(); // first of all: it may start the program anew, with a flag of V8's
 
-const [address = ":2345"] = Deno.args;
+const [address = ":2345"] = operands("[ADDRESS]");
 const sayings = ["Look before you leap.", "Many hands make light work.", "Haste makes waste."];
 let visits = 0;
 

@@ -7,8 +7,9 @@
  */
 import { Fd, listenUnix, sendFds, serve } from "../../sockets/mod.ts";
 import { on } from "../../signals/mod.ts";
+import { operands } from "../program.ts";
 
-const [path = "catsock", name = "/etc/hostname"] = Deno.args;
+const [path, name] = operands("SOCKET FILE");
 
 const end = new AbortController();
 using _ = on(["INT", "TERM"], () => end.abort());

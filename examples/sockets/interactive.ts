@@ -7,8 +7,9 @@
  * without the end of a line is seen. Ctrl-D ends the typing, and the server hanging up ends it all.
  */
 import { connectTcp } from "../../sockets/mod.ts";
+import { operands } from "../program.ts";
 
-const [address = "localhost:9000"] = Deno.args;
+const [address] = operands("ADDRESS");
 
 using connection = await connectTcp(address, { timeout: 10_000 });
 console.error(`[connected to ${address}]`);

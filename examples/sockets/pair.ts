@@ -7,8 +7,10 @@
  */
 import { spawn } from "../../process/mod.ts";
 import { Connection, socketPair } from "../../sockets/mod.ts";
+import { operands } from "../program.ts";
 
-const [command = "tr", ...args] = Deno.args.length > 0 ? Deno.args : ["tr", "a-z", "A-Z"];
+const given = operands("[COMMAND [ARG...]]");
+const [command = "tr", ...args] = given.length > 0 ? given : ["tr", "a-z", "A-Z"];
 
 using pair = socketPair();
 await using child = spawn(command, args, { fds: { 0: pair.theirs.fd, 1: pair.theirs.fd } });

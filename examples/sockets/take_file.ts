@@ -4,8 +4,9 @@
  *     deno run --allow-ffi --allow-net --allow-read --allow-write examples/sockets/take_file.ts [SOCKET]
  */
 import { receiveFds, Socket } from "../../sockets/mod.ts";
+import { operands } from "../program.ts";
 
-const [path = "catsock"] = Deno.args;
+const [path = "catsock"] = operands("[SOCKET]");
 
 using socket = Socket.open("unix", "stream");
 await socket.connect({ path }, { timeout: 10_000 });

@@ -4,11 +4,13 @@
  *     deno run --allow-ffi --allow-net examples/sockets/time_client.ts HOST[:PORT]...
  */
 import { connectTcp } from "../../sockets/mod.ts";
+import { operands } from "../program.ts";
 
 const SECONDS_OF_70_YEARS = 2_208_988_800; // the service counts from 1900 on
 
+const hosts = operands("HOST[:PORT]...");
 print("here", 0, Date.now() / 1000);
-for (const host of Deno.args) {
+for (const host of hosts) {
   try {
     const time = await timeOf(host.includes(":") ? host : `${host}:time(37)`);
     print(host, Math.round(time - Date.now() / 1000), time);

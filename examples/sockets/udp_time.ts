@@ -6,14 +6,13 @@
  * All have two seconds together. A question that gets lost on the way is asked again.
  */
 import { askAll } from "../../sockets/mod.ts";
+import { operands } from "../program.ts";
 
 const SECONDS_OF_70_YEARS = 2_208_988_800; // the service counts from 1900 on
 
-const hosts = Deno.args.map((host) => host.includes(":") ? host : `${host}:time(37)`);
-if (hosts.length === 0) {
-  console.error("usage: udp_time.ts HOST[:PORT]...");
-  Deno.exit(2);
-}
+const hosts = operands("HOST[:PORT]...").map((host) =>
+  host.includes(":") ? host : `${host}:time(37)`
+);
 const begin = Date.now();
 const answers = await askAll(hosts, "", { timeout: 2000, attempts: 3 });
 

@@ -4,8 +4,9 @@
  *     deno run --allow-ffi --allow-net --allow-read --allow-write examples/sockets/unix_client.ts [PATH]
  */
 import { connectUnix, isSocket } from "../../sockets/mod.ts";
+import { operands } from "../program.ts";
 
-const [path = "catsock"] = Deno.args;
+const [path = "catsock"] = operands("[PATH]");
 
 if (!isSocket(path)) {
   console.error(`there is no socket at ${path}`);

@@ -9,8 +9,9 @@
  */
 import { hasCode, type Listener, listenUnix, serveProcesses } from "../../sockets/mod.ts";
 import { on } from "../../signals/mod.ts";
+import { operands } from "../program.ts";
 
-const [path = "catsock", command = "date", ...args] = Deno.args;
+const [path = "catsock", command = "date", ...args] = operands("[PATH [COMMAND [ARG...]]]");
 
 const end = new AbortController();
 using _ = on(["INT", "TERM"], () => end.abort());

@@ -6,12 +6,9 @@
  * It shows how little a protocol of lines needs. `fetch` does this better.
  */
 import { connectTcp } from "../../sockets/mod.ts";
+import { operands } from "../program.ts";
 
-const [host, ...documents] = Deno.args;
-if (documents.length === 0) {
-  console.error("usage: webget.ts HOST[:PORT] DOCUMENT...");
-  Deno.exit(2);
-}
+const [host, ...documents] = operands("HOST[:PORT] DOCUMENT...");
 
 for (const document of documents) {
   using connection = await connectTcp(host.includes(":") ? host : `${host}:http(80)`);

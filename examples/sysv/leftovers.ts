@@ -4,6 +4,9 @@
  *     deno run --allow-ffi examples/sysv/leftovers.ts [KEY]
  */
 import { lease, list, MessageQueue, reclaim, remove } from "../../sysv/mod.ts";
+import { numeric, operands } from "../program.ts";
+
+const [word = "0x10b5"] = operands("[KEY]");
 
 for (const { kind, id, key, uid, mode } of list()) {
   const hex = (key >>> 0).toString(16).padStart(8, "0");
@@ -18,7 +21,7 @@ for (const { id, attachCount, creator } of list("segment")) {
 
 // Of a queue or a set it counts nobody. So whoever uses what is under a key holds a lease, which has a key of
 // its own and ends with the process, even if that is killed; reclaim cleans up only where nobody holds one.
-const key = Number(Deno.args[0] ?? 0x10b5);
+const key = numeric("KEY", word);
 const leaseKey = key ^ 0x1ea5e000;
 console.log(
   reclaim(leaseKey, removeQueue) ? "now there is no old queue" : "somebody uses the queue",

@@ -7,8 +7,10 @@
  * for other programs, and what they sent before us comes first. `ipcrm -Q KEY` removes it.
  */
 import { MessageQueue } from "../../sysv/mod.ts";
+import { numeric, operands } from "../program.ts";
 
-const key = Deno.args[0] === undefined ? "private" : Number(Deno.args[0]);
+const [word] = operands("[KEY]");
+const key = word === undefined ? "private" : numeric("KEY", word);
 using queue = MessageQueue.openOrCreate(key);
 console.log(`queue ${queue.id}`);
 

@@ -4,9 +4,10 @@
  *     deno run --allow-ffi examples/sysv/semaphore_give.ts [KEY]
  */
 import { SemaphoreSet } from "../../sysv/mod.ts";
+import { numeric, operands } from "../program.ts";
 
-const [key = "0x7ea"] = Deno.args;
-using set = SemaphoreSet.open(Number(key));
+const [key = "0x7ea"] = operands("[KEY]");
+using set = SemaphoreSet.open(numeric("KEY", key));
 
 if (set.tryOperate([{ index: 0, delta: -1 }])) {
   console.log("given");

@@ -6,9 +6,10 @@
  * Run `semaphore_create.ts` first, then this one twice: the second waits for `semaphore_give.ts`.
  */
 import { SemaphoreSet } from "../../sysv/mod.ts";
+import { numeric, operands } from "../program.ts";
 
-const [key = "0x7ea"] = Deno.args;
-using set = SemaphoreSet.open(Number(key));
+const [key = "0x7ea"] = operands("[KEY]");
+using set = SemaphoreSet.open(numeric("KEY", key));
 
 console.log("taking");
 // Until it is 0, and then one more, in one step: nobody can come between the two. With `undo: true` in

@@ -7,8 +7,10 @@
  * at it with `ipcs -m`, remove it with `ipcrm -M KEY`.
  */
 import { SharedMemory } from "../../sysv/mod.ts";
+import { numeric, operands } from "../program.ts";
 
-const key = Deno.args[0] === undefined ? "private" : Number(Deno.args[0]);
+const [word] = operands("[KEY]");
+const key = word === undefined ? "private" : numeric("KEY", word);
 using memory = SharedMemory.openOrCreate(key, { size: 2000 });
 console.log(`segment ${memory.id} of ${memory.size} bytes`);
 

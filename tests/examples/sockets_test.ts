@@ -195,7 +195,8 @@ test(
 
 test("the UDP time example says how it is called where no host is named", async () => {
   const { code, said } = await outcome(example("sockets/udp_time", net));
-  assert.deepEqual([code, said], [2, "usage: udp_time.ts HOST[:PORT]...\n"]);
+  assert.equal(code, 2);
+  assert.match(said, /^usage: udp_time\.ts HOST\[:PORT\]\.\.\.$/m);
 });
 
 test(

@@ -123,6 +123,16 @@ test("every other kind of file is refused by its code, and is not touched", asyn
   await assert.rejects(openFifo("/dev/null", "w"), { code: "EINVAL" });
 });
 
+test("the error says what it is instead of a FIFO", () => {
+  using place = new FifoPlace();
+  const path = `${place.directory}/file`;
+  Deno.writeTextFileSync(path, "");
+  assert.throws(() => openFifoSync(path, "r"), {
+    message: `open failed: Invalid argument (EINVAL): ${path}: it is a regular file, not a FIFO`,
+  });
+  assert.throws(() => openFifoSync("/dev/null", "r"), /it is a device, not a FIFO$/);
+});
+
 test("a path that leads to nothing is told by its code", async () => {
   using place = new FifoPlace();
   for (

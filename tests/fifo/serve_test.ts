@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { serveFifo } from "../../fifo/mod.ts";
+import { FifoPlace } from "../fixtures/fifo_place.ts";
 import { language, Program, run, times } from "../harness.ts";
 import { served } from "../fixtures/fifo_server.ts";
 import { test } from "../fixtures/warm_reactor.ts";
@@ -149,3 +151,16 @@ test("it stays exact while other programs take all the processor time", async ()
     assert.equal(answers, Array.from({ length: 300 }, (_, i) => `${i + 1} 20\n`).join(""));
   });
 }, { needs: ["perl"], watchdog: 120 });
+
+test("a FIFO that another user has made is not served, but root's is", async () => {
+  using place = new FifoPlace();
+  Deno.chownSync(place.path, 65534, 65534);
+  const served = serveFifo(place.path, () => assert.fail("a stranger was answered"));
+  await assert.rejects(served, { name: "SyscallError", code: "EACCES", path: place.path });
+  Deno.chownSync(place.path, 0, 0);
+  const end = new AbortController();
+  const serving = serveFifo(place.path, () => "an answer", end);
+  assert.equal(await run(["cat", place.path]), "an answer");
+  end.abort();
+  await serving;
+}, { needs: ["root"] });

@@ -412,6 +412,6 @@ test("what goes wrong is a SyscallError, which names call and descriptor", () =>
     assert.fail("written to nobody");
   } catch (error) {
     assert.ok(error instanceof SyscallError);
-    assert.equal(error.message, "write failed: Broken pipe (EPIPE)");
+    assert.equal(error.message, `write failed: Broken pipe (EPIPE): descriptor ${error.fd}`);
   }
 });

@@ -4,6 +4,7 @@ import { Fd, pipe, type Pipeline, pipeline } from "../../pipes/mod.ts";
 import { fixture, run, times } from "../harness.ts";
 import { childless, program, timed } from "../fixtures/processes.ts";
 import { test } from "../fixtures/warm_reactor.ts";
+import { inputLines, poll, readFrom } from "../../pipes/mod.ts";
 
 const SIZE = 10 << 20;
 
@@ -241,4 +242,22 @@ test("a stage that is no array is refused before anything is started", () => {
   const expected = { name: "TypeError", message: /^A stage must be an array .*, got "uniq"$/ };
   const stages = [["sort"], "uniq"] as unknown as string[][];
   assert.throws(() => pipeline(stages as [string][]), expected);
+});
+
+test("null and text where a list belongs are a TypeError that names them", async () => {
+  const none = null as never;
+  const text = "ls" as never;
+  const cases: [RegExp, () => unknown][] = [
+    [/^Stages must be an array, got null/, () => pipeline(none)],
+    [/^Stages must be an array, got "ls"/, () => pipeline(text)],
+    [/^env must be an object, got null/, () => pipeline([["true"]], { env: none })],
+    [/^fds must be an object, got "ls"/, () => readFrom("true", [], { fds: text })],
+    [/^Sources must be an array, got "ls"/, () => inputLines(text).next()],
+    [/^A source that is no path must be an array, got null/, () => inputLines([none]).next()],
+    [/^What is waited for must be an object, got null/, () => poll(none)],
+    [/^read must be an array, got null/, () => poll({ read: none })],
+  ];
+  for (const [message, attempt] of cases) {
+    await assert.rejects(async () => void await attempt(), { name: "TypeError", message });
+  }
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { exec, spawn, spawnModule, type SpawnOptions, SyscallError } from "../../process/mod.ts";
 import { denoCommand, run } from "../harness.ts";
 import { test } from "../fixtures/warm_reactor.ts";
+import { capture, communicate, retrying } from "../../process/mod.ts";
 
 const module = new URL("../../process/mod.ts", import.meta.url);
 
@@ -236,5 +237,35 @@ test("arguments that are no array are refused, and not taken for one", () => {
     assert.throws(() => spawn("true", args as unknown as string[]), expected);
     assert.throws(() => spawnModule(import.meta.url, args as unknown as string[]), expected);
     assert.throws(() => exec("true", args as unknown as string[]), expected);
+  }
+});
+
+test("null and other kinds of values where an object or a list belongs are a TypeError that names them", async () => {
+  const none = null as never;
+  const text = "12" as never;
+  const map = new Map([["A", "b"]]) as never;
+  const cases: [RegExp, () => unknown][] = [
+    [/^Arguments must be an array/, () => spawn("true", none)],
+    [/^env must be an object, got null/, () => spawn("true", [], { env: none })],
+    [/^env must be an object, got "12"/, () => spawn("true", [], { env: text })],
+    [/^env must be an object, got an object \(Map\)/, () => spawn("true", [], { env: map })],
+    [
+      /^env must be an object, got an object \(Array\)/,
+      () => spawn("true", [], { env: ["A=b"] as never }),
+    ],
+    [/^fds must be an object, got null/, () => spawn("true", [], { fds: none })],
+    [/^fds must be an object, got an object \(Map\)/, () => spawn("true", [], { fds: map })],
+    [/^fds must be an object, got null/, () => capture("true", [], { fds: none })],
+    [/^groups must be an array, got "12"/, () => spawn("true", [], { groups: text })],
+    [/^groups must be an array, got null/, () => spawn("true", [], { groups: none })],
+    [/^signalMask must be an array, got "12"/, () => spawn("true", [], { signalMask: text })],
+    [/^ignoreSignals must be an array, got null/, () => spawn("true", [], { ignoreSignals: none })],
+    [/^Input must be .* got null/, () => capture("true", [], { input: none })],
+    [/^Child must be a Child, got null/, () => communicate(none)],
+    [/^What is tried must be a function, got null/, () => retrying(none)],
+    [/^Module must be a URL .* got "\/worker.ts"/, () => spawnModule("/worker.ts")],
+  ];
+  for (const [message, attempt] of cases) {
+    await assert.rejects(async () => void await attempt(), { name: "TypeError", message });
   }
 });

@@ -73,3 +73,24 @@ test("the end of one of several terminals is an error, unless it is expected", a
   const { dialogue } = await expectAny([[stays, "x"], [gone, ["x", EOF]]], { timeout: 20_000 });
   assert.equal(dialogue, gone);
 });
+
+test("misuse of a conversation is refused before anything is waited for", async () => {
+  await using cat = spawnTerminal("cat");
+  const none = null as never;
+  const cases: [RegExp, () => unknown][] = [
+    [/^Steps must be an array, got null/, () => converse(cat, none)],
+    [/^Dialogue must be a Dialogue, got null/, () => converse(none, [])],
+    [/^Answer must be a string or a Uint8Array, got 5/, () => converse(cat, [["x", 5 as never]])],
+    [/^Expectations must be an array, got null/, () => expectAny(none)],
+    [/^An expectation must be \[dialogue, pattern\], got null/, () => expectAny([none])],
+    [/^An expectation must be .* \(Array\)/, () => expectAny([[none, "x"]])],
+    [/^Size must be an object, got null/, () => cat.resize(none)],
+    [
+      /^transcript must be a function, got 5/,
+      () => spawnTerminal("cat", [], { transcript: 5 as never }),
+    ],
+  ];
+  for (const [message, attempt] of cases) {
+    await assert.rejects(async () => void await attempt(), { name: "TypeError", message });
+  }
+});

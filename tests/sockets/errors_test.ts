@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
 import { type Endpoint, Fd, Socket, socketPair, SyscallError } from "../../sockets/mod.ts";
+import { connectTcp, connectUnix, listenTcp, udp } from "../../sockets/mod.ts";
 import { fixture, language, run } from "../harness.ts";
 import { forms } from "../fixtures/socket_forms.ts";
 import { Directory } from "../fixtures/temporary.ts";
 import { test } from "../fixtures/warm_reactor.ts";
+import {
+  Connection,
+  isSocket,
+  joinGroup,
+  notifyReady,
+  serve,
+  serveProcesses,
+} from "../../sockets/mod.ts";
 
 /** What a failed call says of itself. */
 interface Failure {
@@ -203,5 +212,90 @@ test("a datagram that nobody received is ECONNREFUSED at the next call of who is
     await form.connect(socket, to);
     await form.send(socket, "x");
     await fails(() => form.receive(socket), { syscall: "recvfrom", code: "ECONNREFUSED" });
+  }
+});
+
+test("what goes over Deno's own API says where nobody is, and is of the same class", async () => {
+  using taken = Socket.open("inet", "stream");
+  taken.bind({ hostname: "127.0.0.1", port: 0 }); // bound, but it does not listen
+  const address = `127.0.0.1:${(taken.localAddr as Deno.NetAddr).port}`;
+  const told =
+    (Kind: new () => Error, expected: { code: string; path?: string; address?: string }) =>
+    (error: unknown) => {
+      assert.ok(error instanceof Kind, `${error}`);
+      const { code, path, address } = error as Error & typeof expected;
+      assert.deepEqual({ code, path, address }, {
+        path: undefined,
+        address: undefined,
+        ...expected,
+      });
+      assert.ok(error.message.endsWith(` (${code}): ${path ?? address}`), error.message);
+      return true;
+    };
+  const { ConnectionRefused, NotFound, AddrInUse } = Deno.errors;
+  await assert.rejects(
+    connectTcp(address),
+    told(ConnectionRefused, { code: "ECONNREFUSED", address }),
+  );
+  await assert.rejects(listenTcp(address), told(AddrInUse, { code: "EADDRINUSE", address }));
+  using directory = new Directory();
+  const path = directory.file("nobody");
+  await assert.rejects(connectUnix(path), told(NotFound, { code: "ENOENT", path }));
+  using past = Socket.open("unix", "stream");
+  past.bind({ path }); // left behind
+  past.close();
+  await assert.rejects(connectUnix(path), told(ConnectionRefused, { code: "ECONNREFUSED", path }));
+});
+
+test("a host without a port is told how an address is written", async () => {
+  for (const attempt of [connectTcp, listenTcp, udp]) {
+    await assert.rejects(attempt("localhost"), (error) => {
+      assert.ok(error instanceof Deno.errors.NotFound);
+      assert.match(error.message, /^Unknown service "localhost" \((tcp|udp)\): .*"localhost:80"/);
+      return true;
+    });
+  }
+  await assert.rejects(
+    connectTcp("localhost:nothing"),
+    /^NotFound: Unknown service "nothing" \(tcp\)$/,
+  );
+});
+
+test(
+  "that the host does not exist is the same error for who listens as for who connects",
+  async () => {
+    for (const attempt of [connectTcp, listenTcp, udp]) {
+      await assert.rejects(attempt("host.invalid:80"), { code: "ENOTFOUND" });
+    }
+  },
+  { watchdog: 120 },
+);
+
+test("null and other kinds of values are a TypeError that names them, before anything is done", async () => {
+  const none = null as never;
+  using listener = await listenTcp("127.0.0.1:0");
+  using pair = socketPair();
+  using connection = new Connection(pair.ours);
+  using unix = Socket.open("unix", "stream");
+  const cases: [RegExp, () => unknown][] = [
+    [/^Listener must be a Listener, got null/, () => serve(none, () => {})],
+    [/^Listener must be a Listener, got null/, () => serveProcesses(none, ["true"])],
+    [/^Handler must be a function, got null/, () => serve(listener, none)],
+    [/^onError must be a function, got null/, () => serve(listener, () => {}, { onError: none })],
+    [
+      /^onExit must be a function, got 5/,
+      () => serveProcesses(listener, ["true"], { onExit: 5 as never }),
+    ],
+    [/^Descriptor must be a Fd, got 5/, () => Socket.from(5 as never)],
+    [/^Socket must be a Socket, got null/, () => joinGroup(none, "239.1.1.1")],
+    [/^Path must not be empty/, () => connectUnix("")],
+    [/^Path must be a string, got null/, () => isSocket(none)],
+    [/^Status must be one line, got 5/, () => notifyReady(5 as never)],
+    [/^end must be a string, got 5/, () => connection.writeLine("x", { end: 5 as never })],
+    [/^Lines must be an array, got "x"/, () => connection.writeMessage("x" as never)],
+    [/^Address must be an object like \{ path: .*, got "\/x"/, () => unix.bind("/x" as never)],
+  ];
+  for (const [message, attempt] of cases) {
+    await assert.rejects(async () => void await attempt(), { name: "TypeError", message });
   }
 });

@@ -139,3 +139,20 @@ test("what is no group or no interface is refused", async () => {
   }
   assert.throws(() => joinGroup(six, "ff02::1", -1), { name: "RangeError" });
 });
+
+test("a timeout is one deadline for service, host and connecting together", async () => {
+  const { setTimeout } = globalThis;
+  const begun: unknown[] = [];
+  const counting = (handler: () => void, delay?: number) => {
+    begun.push(delay);
+    return setTimeout(handler, delay);
+  };
+  try {
+    globalThis.setTimeout = counting as typeof setTimeout;
+    using server = await udp("localhost:no-such-service(0)", { timeout: 10_000 });
+    using _ = await connectUdp(`localhost:no-such-service(${portOf(server)})`, { timeout: 20_000 });
+  } finally {
+    globalThis.setTimeout = setTimeout;
+  }
+  assert.deepEqual(begun, [10_000, 20_000]);
+});

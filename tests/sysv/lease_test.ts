@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { lease, list, reclaim, SemaphoreSet } from "../../sysv/mod.ts";
 import { denoCommand, Program, run, test } from "../harness.ts";
+import { remove } from "../../sysv/mod.ts";
 
 const KEY = 0x6c650001;
 
@@ -93,4 +94,20 @@ test("a clean-up that fails is an error, and others can go on", () => {
       throw new Error("no");
     }), { message: "no" });
   assert.equal(reclaim(KEY, () => {}), true);
+});
+
+test("misuse of a lease, or of an operation, is a TypeError, and leaves no set", async () => {
+  const none = null as never;
+  using set = SemaphoreSet.create("private", { count: 1 });
+  const cases: [RegExp, () => unknown][] = [
+    [/^Key must be a number, got "private"/, () => lease("private" as never)],
+    [/^Timeout must be a number/, () => lease(0xbad1ea5e | 0, { timeout: "x" as never })],
+    [/^What cleans up must be a function, got null/, () => reclaim(0xbad1ea5e | 0, none)],
+    [/^Object must be an object, got null/, () => remove(none)],
+    [/^Operations must be an array of at least one/, () => set.operate(none)],
+    [/^An operation must be an object, got null/, () => set.operate([none])],
+  ];
+  for (const [message, attempt] of cases) {
+    await assert.rejects(async () => void await attempt(), { name: "TypeError", message });
+  }
 });
