@@ -1,11 +1,19 @@
 /**
  * Waiting for several descriptors at once: the page's `select`.
  */
-import { describe, platform } from "../libc/mod.ts";
+import { checked, describe, platform } from "../libc/mod.ts";
 import { Fd } from "./fd.ts";
 import { pollAll } from "./poll.ts";
 import { whenReady } from "./reactor.ts";
-import { isTimeout, Patience, requirePatience, requireTimeout, type WaitOptions } from "./wait.ts";
+import {
+  isTimeout,
+  Patience,
+  requirePatience,
+  requireTimeout,
+  timeoutNames,
+  waitNames,
+  type WaitOptions,
+} from "./wait.ts";
 
 /** Descriptors that one wants to read or write. */
 export interface Readiness {
@@ -41,7 +49,7 @@ export async function poll(
   wanted: Readiness,
   options: WaitOptions = {},
 ): Promise<Required<Readiness>> {
-  requirePatience(options);
+  requirePatience(checked(options, waitNames));
   const now = pollSync(wanted, { timeout: 0 });
   if (now.read.length + now.write.length > 0 || options.timeout === 0) return now;
   if (!wanted.read?.length && !wanted.write?.length && options.timeout === undefined) {
@@ -82,7 +90,7 @@ export function pollSync(
   { read = [], write = [] }: Readiness,
   options: Pick<WaitOptions, "timeout"> = {},
 ): Required<Readiness> {
-  requireTimeout(options.timeout);
+  requireTimeout(checked(options, timeoutNames).timeout);
   for (const fd of [...read, ...write]) {
     if (!(fd instanceof Fd)) throw new TypeError(`Descriptor must be an Fd, got ${describe(fd)}`);
   }

@@ -2,8 +2,9 @@
  * Files, commands and standard input read one after another, as Perl's magic ARGV does; but what is a command
  * is said, not guessed from a name.
  */
-import { type LineOptions, lines } from "../io/mod.ts";
+import { lineNames, type LineOptions, lines } from "../io/mod.ts";
 import { readFrom } from "./command_reader.ts";
+import { checked } from "../libc/mod.ts";
 
 /** Something to read: a file's path, "-" for our standard input, or a command with its arguments. */
 export type InputSource = string | readonly [command: string, ...args: string[]];
@@ -28,6 +29,7 @@ export async function* inputLines(
   sources: readonly InputSource[] = Deno.args.length > 0 ? Deno.args : ["-"],
   options: LineOptions = {},
 ): AsyncGenerator<string, void, undefined> {
+  checked(options, lineNames);
   for (const source of sources) {
     if (typeof source !== "string") {
       const [command, ...args] = source;

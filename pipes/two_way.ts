@@ -3,7 +3,9 @@
  */
 import type { Child, ChildDescriptor, ChildStatus, Communication, Fd } from "../process/mod.ts";
 import { communicate, type CommunicateOptions, type Input } from "../process/mod.ts";
-import { spawn, type SpawnOptions, type WaitOptions } from "../process/mod.ts";
+import { spawn, spawnNames, type SpawnOptions, type WaitOptions } from "../process/mod.ts";
+import { waitNames } from "../io/mod.ts";
+import { checked, type OptionNames } from "../libc/mod.ts";
 
 /** A child that we write to and read from, from {@linkcode open2} or {@linkcode open3}. */
 export class TwoWay implements AsyncDisposable {
@@ -40,6 +42,7 @@ export class TwoWay implements AsyncDisposable {
 
   /** Closes our ends of the pipes and waits until the child has ended. */
   async close(options: WaitOptions = {}): Promise<ChildStatus> {
+    checked(options, waitNames);
     for (const number of [0, 1, 2]) this.child.pipe(number)?.close();
     return await this.child.wait(options);
   }
@@ -76,7 +79,10 @@ export function open2(
   options: SpawnOptions = {},
 ): TwoWay {
   return new TwoWay(
-    spawn(command, args, { ...options, fds: { ...options.fds, 0: "pipe", 1: "pipe" } }),
+    spawn(command, args, {
+      ...checked(options, spawnNames),
+      fds: { ...options.fds, 0: "pipe", 1: "pipe" },
+    }),
   );
 }
 
@@ -89,6 +95,13 @@ export interface Open3Options extends SpawnOptions {
   /** Where its errors go: the same, or "merge" for where `stdout` goes. */
   stderr?: ChildDescriptor | "merge";
 }
+
+const open3Names: OptionNames<Open3Options> = {
+  stdin: true,
+  stdout: true,
+  stderr: true,
+  ...spawnNames,
+};
 
 /**
  * Starts a program and talks to it both ways, its errors apart, Perl's IPC::Open3. All three are pipes unless
@@ -111,8 +124,12 @@ export interface Open3Options extends SpawnOptions {
 export function open3(
   command: string,
   args: readonly string[] = [],
-  { stdin = "pipe", stdout = "pipe", stderr = "pipe", ...options }: Open3Options = {},
+  options: Open3Options = {},
 ): TwoWay {
-  const fds = { ...options.fds, 0: stdin, 1: stdout, 2: stderr === "merge" ? 1 : stderr };
-  return new TwoWay(spawn(command, args, { ...options, fds }));
+  const { stdin = "pipe", stdout = "pipe", stderr = "pipe", ...spawning } = checked(
+    options,
+    open3Names,
+  );
+  const fds = { ...spawning.fds, 0: stdin, 1: stdout, 2: stderr === "merge" ? 1 : stderr };
+  return new TwoWay(spawn(command, args, { ...spawning, fds }));
 }

@@ -2,7 +2,16 @@
  * Becoming a daemon.
  */
 import { Fd, pipe, requireRun } from "../io/mod.ts";
-import { becomeUser, chdir, check, commandLine, executable, exitNow } from "../libc/mod.ts";
+import {
+  becomeUser,
+  chdir,
+  check,
+  checked,
+  commandLine,
+  executable,
+  exitNow,
+  type OptionNames,
+} from "../libc/mod.ts";
 import { getenv, integer, SyscallError, umask, unsetenv } from "../libc/mod.ts";
 import { fromAnywhere } from "./command_line.ts";
 import { credentials } from "./credentials.ts";
@@ -37,6 +46,20 @@ export interface DaemonOptions {
   ready?: boolean;
 }
 
+const daemonNames: OptionNames<DaemonOptions> = {
+  chdir: true,
+  umask: true,
+  pidFile: true,
+  stdout: true,
+  stderr: true,
+  keep: true,
+  uid: true,
+  gid: true,
+  groups: true,
+  double: true,
+  ready: true,
+};
+
 /** The daemon that this program has become. */
 export interface Daemon {
   /** Tells the starter, which waits for it if asked to, that all is well: it ends with 0. */
@@ -70,7 +93,7 @@ const REPORT = 3; // where the daemon finds the pipe to its starter
  * ```
  */
 export async function daemonize(options: DaemonOptions = {}): Promise<Daemon> {
-  requireOptions(options);
+  requireOptions(checked(options, daemonNames));
   const stage = getenv(VARIABLE);
   if (stage === undefined) {
     requireRun(executable());

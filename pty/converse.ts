@@ -1,8 +1,8 @@
 /**
  * A conversation that is known beforehand.
  */
-import { countdown, type WaitOptions, withPatience } from "../io/mod.ts";
-import { describe } from "../libc/mod.ts";
+import { countdown, waitNames, type WaitOptions, withPatience } from "../io/mod.ts";
+import { checked, describe } from "../libc/mod.ts";
 import type { Dialogue } from "./dialogue.ts";
 import type { Match, Patterns } from "./patterns.ts";
 
@@ -40,8 +40,9 @@ export type Step = readonly [expected: Patterns, answer?: Answer];
 export async function converse(
   dialogue: Dialogue,
   steps: readonly Step[],
-  { signal, timeout }: WaitOptions = {},
+  options: WaitOptions = {},
 ): Promise<Match[]> {
+  const { signal, timeout } = checked(options, waitNames);
   steps.forEach(requireStep);
   const found: Match[] = [];
   const left = countdown(timeout);

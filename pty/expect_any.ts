@@ -1,10 +1,11 @@
 /**
  * Several terminals at once.
  */
-import { countdown, poll, requirePatience, type WaitOptions } from "../io/mod.ts";
+import { countdown, poll, requirePatience, waitNames, type WaitOptions } from "../io/mod.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { ExpectTimeoutError } from "./errors.ts";
 import type { Match, Patterns } from "./patterns.ts";
+import { checked } from "../libc/mod.ts";
 
 /** What is waited for in one of several terminals. */
 export type Expectation<D extends Dialogue = Dialogue> = readonly [dialogue: D, expected: Patterns];
@@ -29,8 +30,9 @@ export type Expectation<D extends Dialogue = Dialogue> = readonly [dialogue: D, 
  */
 export async function expectAny<D extends Dialogue>(
   expectations: readonly Expectation<D>[],
-  { signal, timeout }: WaitOptions = {},
+  options: WaitOptions = {},
 ): Promise<{ dialogue: D; found: Match }> {
+  const { signal, timeout } = checked(options, waitNames);
   requirePatience({ signal, timeout });
   if (expectations.length === 0) throw new TypeError("Nothing to wait for: there is no terminal");
   const timeLeft = countdown(timeout);

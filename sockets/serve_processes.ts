@@ -3,9 +3,16 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { Fd, type WaitOptions } from "../io/mod.ts";
-import { acceptsConnections, copyDescriptor, getsockname, openDescriptors } from "../libc/mod.ts";
+import {
+  acceptsConnections,
+  checked,
+  copyDescriptor,
+  getsockname,
+  openDescriptors,
+  type OptionNames,
+} from "../libc/mod.ts";
 import { type Child, type ChildStatus, spawn, spawnModule } from "../process/mod.ts";
-import { acceptLoop, type LimitOptions } from "./accept_loop.ts";
+import { acceptLoop, limitNames, type LimitOptions } from "./accept_loop.ts";
 import type { Listener } from "./listener.ts";
 import { Socket } from "./socket.ts";
 
@@ -24,6 +31,12 @@ export interface ServeProcessesOptions extends LimitOptions {
   /** Called with why a child could not be started. By default that is printed. The connection is closed. */
   onError?: (error: unknown) => void;
 }
+
+const serveNames: OptionNames<ServeProcessesOptions> = {
+  onExit: true,
+  onError: true,
+  ...limitNames,
+};
 
 /**
  * Gives each connection of a listener to a process of its own, like the page's forking server. Every child is waited
@@ -55,8 +68,9 @@ export interface ServeProcessesOptions extends LimitOptions {
 export async function serveProcesses(
   listener: Listener,
   process: ConnectionProcess,
-  { onExit, onError = printed, limit, signal }: ServeProcessesOptions = {},
+  options: ServeProcessesOptions = {},
 ): Promise<void> {
+  const { onExit, onError = printed, limit, signal } = checked(options, serveNames);
   const start = starter(process);
   using _ = listener;
   using socket = listeningSocket(listener);

@@ -1,8 +1,8 @@
 /**
  * TCP, over Deno's own API.
  */
-import { type WaitOptions, withPatience } from "../io/mod.ts";
-import { integer } from "../libc/mod.ts";
+import { waitNames, type WaitOptions, withPatience } from "../io/mod.ts";
+import { checked, integer, type OptionNames } from "../libc/mod.ts";
 import { type Address, addresses, resolveAddress } from "./address.ts";
 import { Connection } from "./connection.ts";
 import { Listener } from "./listener.ts";
@@ -32,7 +32,7 @@ import { Socket } from "./socket.ts";
  * ```
  */
 export async function connectTcp(address: Address, options: WaitOptions = {}): Promise<Connection> {
-  return await withPatience(options, async (signal) => {
+  return await withPatience(checked(options, waitNames), async (signal) => {
     const { hostname = "localhost", port } = await resolveAddress(address, "tcp", { signal });
     const conn = await Deno.connect({ hostname, port, signal }).catch(async (error) => {
       if (error?.code === undefined) await addresses(hostname, { signal }); // which tells that there is no such host
@@ -51,6 +51,8 @@ export interface ListenTcpOptions {
   reusePort?: boolean;
 }
 
+const listenNames: OptionNames<ListenTcpOptions> = { backlog: true, reusePort: true };
+
 /**
  * Listens for TCP connections. The address may be used again at once after the server has ended.
  *
@@ -61,8 +63,9 @@ export interface ListenTcpOptions {
  */
 export async function listenTcp(
   address: Address,
-  { backlog = 4096, reusePort = false }: ListenTcpOptions = {},
+  options: ListenTcpOptions = {},
 ): Promise<Listener> {
+  const { backlog = 4096, reusePort = false } = checked(options, listenNames);
   integer("Backlog", backlog, 1, 0x7fff_ffff);
   const { hostname = "0.0.0.0", port } = await resolveAddress(address, "tcp");
   if (!reusePort) return new Listener(Deno.listen({ hostname, port, tcpBacklog: backlog }));

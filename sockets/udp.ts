@@ -1,9 +1,9 @@
 /**
  * UDP.
  */
-import type { WaitOptions } from "../io/mod.ts";
+import { waitNames, type WaitOptions } from "../io/mod.ts";
 import { addressBytes, integer, type InternetEndpoint } from "../libc/mod.ts";
-import { platform, setOptionBytes } from "../libc/mod.ts";
+import { checked, type OptionNames, platform, setOptionBytes, without } from "../libc/mod.ts";
 import { type Address, addresses, resolveAddress } from "./address.ts";
 import { Socket } from "./socket.ts";
 
@@ -14,6 +14,9 @@ export interface UdpOptions extends WaitOptions {
   /** Whether others may be bound to the same address and get what comes for a group or for all. Default false. */
   reuseAddress?: boolean;
 }
+
+const udpNames: OptionNames<UdpOptions> = { broadcast: true, reuseAddress: true, ...waitNames };
+const connectUdpNames = without(udpNames, "reuseAddress");
 
 /**
  * A UDP socket that has an address: a server's, or a client's that speaks to several. Messages are sent by `send` with
@@ -41,8 +44,9 @@ export interface UdpOptions extends WaitOptions {
  */
 export async function udp(
   address: Address = 0,
-  { broadcast = false, reuseAddress = false, signal, timeout }: UdpOptions = {},
+  options: UdpOptions = {},
 ): Promise<Socket> {
+  const { broadcast = false, reuseAddress = false, signal, timeout } = checked(options, udpNames);
   return await opened(address, "0.0.0.0", { signal, timeout }, (socket, place) => {
     if (broadcast) socket.setOption("broadcast", true);
     if (reuseAddress) socket.setOption("reuseAddress", true);
@@ -61,8 +65,9 @@ export async function udp(
  */
 export async function connectUdp(
   address: Address,
-  { broadcast = false, signal, timeout }: Omit<UdpOptions, "reuseAddress"> = {},
+  options: Omit<UdpOptions, "reuseAddress"> = {},
 ): Promise<Socket> {
+  const { broadcast = false, signal, timeout } = checked(options, connectUdpNames);
   const patience = { signal, timeout };
   return await opened(address, "localhost", patience, async (socket, place) => {
     if (broadcast) socket.setOption("broadcast", true);

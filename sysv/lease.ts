@@ -6,8 +6,8 @@
  * semaphore with undo, which the kernel takes back however they end; and who wants to clean up
  * waits for that semaphore to be 0, in one step with keeping new users out.
  */
-import type { WaitOptions } from "../io/waiting.ts";
-import { hasCode, SyscallError } from "../libc/basic.ts";
+import { waitNames, type WaitOptions } from "../io/waiting.ts";
+import { checked, hasCode, SyscallError } from "../libc/basic.ts";
 import { unlessRemoved } from "./handle.ts";
 import { SemaphoreSet } from "./semaphore_set.ts";
 
@@ -45,6 +45,7 @@ const COUNT = 2;
  * ```
  */
 export async function lease(key: number, options: WaitOptions = {}): Promise<Disposable> {
+  checked(options, waitNames);
   for (;;) {
     const set = leases(key);
     try {
