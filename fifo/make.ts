@@ -4,11 +4,13 @@
 import { Fd, requirePath, statusOf } from "../io/mod.ts";
 import {
   check,
+  checked,
   chmodReferred,
   fileStatus,
   integer,
   mkfifo as cMkfifo,
   open,
+  type OptionNames,
   platform,
   SyscallError,
 } from "../libc/mod.ts";
@@ -18,6 +20,9 @@ export interface MkfifoOptions {
   /** Its permission bits, exactly, whatever the umask is. Default 0o600: only our user may open it. */
   mode?: number;
 }
+
+/** What {@linkcode MkfifoOptions} are called. */
+export const mkfifoNames: OptionNames<MkfifoOptions> = { mode: true };
 
 /**
  * Makes a FIFO. Nothing that is there is replaced, and a symbolic link is not followed.
@@ -39,7 +44,8 @@ export interface MkfifoOptions {
  *
  * @see https://man7.org/linux/man-pages/man3/mkfifo.3.html
  */
-export function mkfifo(path: string, { mode = 0o600 }: MkfifoOptions = {}): void {
+export function mkfifo(path: string, options: MkfifoOptions = {}): void {
+  const { mode = 0o600 } = checked(options, mkfifoNames);
   integer("Mode", mode, 0, 0o777);
   requirePath("write", path);
   check("mkfifo", cMkfifo(path, mode), { path });

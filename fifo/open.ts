@@ -6,17 +6,20 @@ import {
   parked,
   requirePath,
   requirePatience,
+  waitNames,
   type WaitOptions,
   whenReady,
 } from "../io/mod.ts";
 import {
   check,
+  checked,
   describe,
   errorCode,
   fileStatus,
   getcwd,
   open,
   openParked,
+  type OptionNames,
   platform,
   SyscallError,
 } from "../libc/mod.ts";
@@ -33,6 +36,9 @@ export interface OpenFifoOptions {
    */
   keepOpen?: boolean;
 }
+
+const openNames: OptionNames<OpenFifoOptions> = { keepOpen: true };
+const openWaitNames = { ...openNames, ...waitNames };
 
 /**
  * Opens a FIFO, and waits for its other end: for a writer that has written something, or has come and gone; or for a
@@ -73,7 +79,8 @@ export async function openFifo(
   access: FifoAccess,
   options: OpenFifoOptions & WaitOptions = {},
 ): Promise<Fd> {
-  const { keepOpen = false, signal, timeout } = options; // by name: an AbortController inherits its signal
+  // By name: an AbortController inherits its signal.
+  const { keepOpen = false, signal, timeout } = checked(options, openWaitNames);
   const patience = { signal, timeout };
   requirePatience(patience);
   requireAccess(path, access, keepOpen);
@@ -99,8 +106,9 @@ export async function openFifo(
 export function openFifoSync(
   path: string,
   access: FifoAccess,
-  { keepOpen = false }: OpenFifoOptions = {},
+  options: OpenFifoOptions = {},
 ): Fd {
+  const { keepOpen = false } = checked(options, openNames);
   requireAccess(path, access, keepOpen);
   if (keepOpen || access === "rw") return openAtOnce(path, platform.O_RDWR);
   requireFifo(path);

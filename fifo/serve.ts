@@ -4,14 +4,16 @@
 import { type Fd, pollAll, requirePatience, statusOf, whenReady, withPatience } from "../io/mod.ts";
 import {
   bytes,
+  checked,
   describe,
   fcntl,
   hasCode,
+  type OptionNames,
   platform,
   SyscallError,
   unreadBytes,
 } from "../libc/mod.ts";
-import { isFifo, mkfifo, type MkfifoOptions } from "./make.ts";
+import { isFifo, mkfifo, mkfifoNames, type MkfifoOptions } from "./make.ts";
 import { openFifo } from "./open.ts";
 import { Place } from "./watch.ts";
 
@@ -20,6 +22,8 @@ export interface ServeFifoOptions extends MkfifoOptions {
   /** Ends the serving. */
   signal?: AbortSignal;
 }
+
+const serveNames: OptionNames<ServeFifoOptions> = { ...mkfifoNames, signal: true };
 
 /**
  * Serves a FIFO: whoever opens it to read gets one whole answer, and then the end of file; like the page's server of a
@@ -57,8 +61,9 @@ export interface ServeFifoOptions extends MkfifoOptions {
 export async function serveFifo(
   path: string,
   producer: () => string | Uint8Array | Promise<string | Uint8Array>,
-  { mode, signal = never }: ServeFifoOptions = {},
+  options: ServeFifoOptions = {},
 ): Promise<void> {
+  const { mode, signal = never } = checked(options, serveNames);
   if (typeof producer !== "function") {
     throw new TypeError(`Producer must be a function, got ${describe(producer)}`);
   }

@@ -4,26 +4,28 @@
 import {
   bytes as toBytes,
   check,
+  checked,
   close,
   copyDescriptor,
   describe,
   errorCode,
   fcntl,
   integer,
+  type OptionNames,
   platform,
   read,
   setBlocking,
   SyscallError,
   write,
 } from "../libc/mod.ts";
-import { openFile, type OpenOptions } from "./file.ts";
+import { openFile, openNames, type OpenOptions } from "./file.ts";
 import { forks, isClosedByFork, releaseToForks } from "./forked.ts";
-import { type LineOptions, lines } from "./lines.ts";
-import { type FileLock, lock, type LockOptions, lockSync, tryLock } from "./lock.ts";
+import { type LineOptions, lines, lineWaitNames } from "./lines.ts";
+import { type FileLock, lock, lockNames, type LockOptions, lockSync, tryLock } from "./lock.ts";
 import { pollOne } from "./poll.ts";
 import { forget, whenReady } from "./reactor.ts";
 import { passingChunks, readableOf, writableOf } from "./streams.ts";
-import { requirePatience, type WaitOptions } from "./wait.ts";
+import { requirePatience, waitNames, type WaitOptions } from "./wait.ts";
 
 /** How a descriptor is taken over. */
 export interface FdOptions {
@@ -42,6 +44,11 @@ export interface WriteOptions {
    */
   atomic?: boolean;
 }
+
+const fdNames: OptionNames<FdOptions> = { ours: true };
+const writeNames: OptionNames<WriteOptions> = { atomic: true };
+const writeWaitNames = { ...writeNames, ...waitNames };
+const lockWaitNames = { ...lockNames, ...waitNames };
 
 /** How many bytes a pipe takes in one piece, never mixed with what others write: 4096 on Linux. */
 export const PIPE_BUF: number = platform.PIPE_BUF;
@@ -84,7 +91,8 @@ export class Fd implements Disposable {
    * @param number The descriptor, which must be open.
    * @throws {SyscallError} EBADF if it is not open.
    */
-  static from(number: number, { ours = false }: FdOptions = {}): Fd {
+  static from(number: number, options: FdOptions = {}): Fd {
+    const { ours = false } = checked(options, fdNames);
     integer("Descriptor", number, 0, 0x7fff_ffff);
     const flags = check("fcntl", fcntl(number, platform.F_GETFL), { fd: number });
     if (ours) {
@@ -121,7 +129,7 @@ export class Fd implements Disposable {
    * @see https://man7.org/linux/man-pages/man2/open.2.html
    */
   static open(path: string, options: OpenOptions = {}): Fd {
-    return new Fd(openFile(path, options), { blocking: true, ours: false });
+    return new Fd(openFile(path, checked(options, openNames)), { blocking: true, ours: false });
   }
 
   /** The descriptor's number. */
@@ -143,7 +151,7 @@ export class Fd implements Disposable {
    * @see https://man7.org/linux/man-pages/man2/read.2.html
    */
   async read(buffer: Uint8Array, options: WaitOptions = {}): Promise<number | null> {
-    requirePatience(options);
+    requirePatience(checked(options, waitNames));
     const size = this.tryRead(buffer);
     if (size !== undefined) return size;
     return await whenReady(this.number, "read", () => this.tryRead(buffer), options);
@@ -195,7 +203,7 @@ export class Fd implements Disposable {
    * @see https://man7.org/linux/man-pages/man2/write.2.html
    */
   async write(data: string | Uint8Array, options: WriteOptions & WaitOptions = {}): Promise<void> {
-    requirePatience(options);
+    requirePatience(checked(options, writeWaitNames));
     let rest = writable(data, options);
     const written = () => {
       while (rest.length > 0) {
@@ -211,7 +219,7 @@ export class Fd implements Disposable {
 
   /** Writes as `write` does, but blocks the whole program until all is written. */
   writeSync(data: string | Uint8Array, options: WriteOptions = {}): void {
-    let rest = writable(data, options);
+    let rest = writable(data, checked(options, writeNames));
     while (rest.length > 0) {
       const size = this.#write(rest);
       if (size === undefined) pollOne(this.number, platform.POLLOUT, -1);
@@ -300,17 +308,17 @@ export class Fd implements Disposable {
    * @see https://man7.org/linux/man-pages/man2/flock.2.html
    */
   async lock(options: LockOptions & WaitOptions = {}): Promise<FileLock> {
-    return await lock(this, options);
+    return await lock(this, checked(options, lockWaitNames));
   }
 
   /** Locks as `lock` does, but blocks the whole program until the file is free. */
   lockSync(options: LockOptions = {}): FileLock {
-    return lockSync(this, options);
+    return lockSync(this, checked(options, lockNames));
   }
 
   /** Locks the file if it is free now; else `undefined`. */
   tryLock(options: LockOptions = {}): FileLock | undefined {
-    return tryLock(this, options);
+    return tryLock(this, checked(options, lockNames));
   }
 
   /** @ignore Aborted when it is closed. */
@@ -322,7 +330,8 @@ export class Fd implements Disposable {
 
   /** What can be read, as lines of text, until the end of file; see {@linkcode lines}. */
   lines(options: LineOptions & WaitOptions = {}): AsyncGenerator<string, void, undefined> {
-    return lines(passingChunks(this, options), options);
+    const { maxLength, signal, timeout } = checked(options, lineWaitNames);
+    return lines(passingChunks(this, { signal, timeout }), { maxLength });
   }
 
   /** What can be read, as a stream. It closes the descriptor at its end and when it is cancelled. */

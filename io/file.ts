@@ -1,7 +1,7 @@
 /**
  * Files as descriptors.
  */
-import { check, close, integer, open, pathOf, platform } from "../libc/mod.ts";
+import { check, close, integer, open, type OptionNames, pathOf, platform } from "../libc/mod.ts";
 import { requireEverything, requirePath } from "./permission.ts";
 
 /** How a file is opened. By default for reading. */
@@ -23,6 +23,18 @@ export interface OpenOptions {
   /** The permission bits of a new file, less the umask. Default 0o666. */
   mode?: number;
 }
+
+/** What {@linkcode OpenOptions} are called. */
+export const openNames: OptionNames<OpenOptions> = {
+  read: true,
+  write: true,
+  append: true,
+  truncate: true,
+  create: true,
+  createNew: true,
+  followLinks: true,
+  mode: true,
+};
 
 /** Opens a file: its descriptor. */
 export function openFile(path: string, options: OpenOptions): number {

@@ -1,14 +1,21 @@
 /**
  * Lines out of bytes.
  */
-import { integer } from "../libc/mod.ts";
+import { integer, type OptionNames } from "../libc/mod.ts";
 import { concatenate } from "./concatenate.ts";
+import { waitNames, type WaitOptions } from "./wait.ts";
 
 /** How bytes become lines. */
 export interface LineOptions {
   /** How many bytes a line may have; a longer one ends the reading with a RangeError. Default 1 MiB. */
   maxLength?: number;
 }
+
+/** What {@linkcode LineOptions} are called. */
+export const lineNames: OptionNames<LineOptions> = { maxLength: true };
+
+/** What they are called where lines are waited for. */
+export const lineWaitNames: OptionNames<LineOptions & WaitOptions> = { ...lineNames, ...waitNames };
 
 /**
  * The lines of a stream of bytes as text, without their ends: "\n", or "\r\n". A last line that has no

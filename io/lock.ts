@@ -1,8 +1,17 @@
 /**
  * Locks on files, which programs that know of each other respect: `flock`.
  */
-import { check, close, copyDescriptor, errorCode, flock, flockParked } from "../libc/mod.ts";
-import { platform, SyscallError } from "../libc/mod.ts";
+import {
+  check,
+  close,
+  copyDescriptor,
+  errorCode,
+  flock,
+  flockParked,
+  type OptionNames,
+  platform,
+  SyscallError,
+} from "../libc/mod.ts";
 import { parked } from "./parked.ts";
 import { requirePatience, type WaitOptions } from "./wait.ts";
 
@@ -11,6 +20,9 @@ export interface LockOptions {
   /** Whether others may have it locked at the same time, if they share it as well. Default false. */
   shared?: boolean;
 }
+
+/** What {@linkcode LockOptions} are called. */
+export const lockNames: OptionNames<LockOptions> = { shared: true };
 
 /** A lock that is held. Disposing unlocks the file; closing all descriptors of the open file does so as well. */
 export interface FileLock extends Disposable {

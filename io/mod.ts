@@ -10,7 +10,7 @@ export { type FileLock, type LockOptions } from "./lock.ts";
 export { type OpenOptions } from "./file.ts";
 export { feed, type Input, requireInput } from "./feed.ts";
 export { enterFork, forks, keepFromForks, misuseInFork } from "./forked.ts";
-export { type LineOptions, lines } from "./lines.ts";
+export { lineNames, type LineOptions, lines, lineWaitNames } from "./lines.ts";
 export { mayRunAny, requireRun, requireRunAny } from "./permission.ts";
 export { type Pipe, pipe } from "./pipe.ts";
 export { pollAll, pollOne } from "./poll.ts";

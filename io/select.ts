@@ -1,11 +1,19 @@
 /**
  * Waiting for several descriptors at once: the page's `select`.
  */
-import { describe, platform, requireArray, requireRecord } from "../libc/mod.ts";
+import { checked, describe, platform, requireArray, requireRecord } from "../libc/mod.ts";
 import { Fd } from "./fd.ts";
 import { pollAll } from "./poll.ts";
 import { whenReady } from "./reactor.ts";
-import { isTimeout, Patience, requirePatience, requireTimeout, type WaitOptions } from "./wait.ts";
+import {
+  isTimeout,
+  Patience,
+  requirePatience,
+  requireTimeout,
+  timeoutNames,
+  waitNames,
+  type WaitOptions,
+} from "./wait.ts";
 
 /** Descriptors that one wants to read or write. */
 export interface Readiness {
@@ -41,7 +49,7 @@ export async function poll(
   wanted: Readiness,
   options: WaitOptions = {},
 ): Promise<Required<Readiness>> {
-  requirePatience(options);
+  requirePatience(checked(options, waitNames));
   requireRecord("What is waited for", wanted);
   const now = pollSync(wanted, { timeout: 0 });
   if (now.read.length + now.write.length > 0 || options.timeout === 0) return now;
@@ -83,7 +91,7 @@ export function pollSync(
   { read = [], write = [] }: Readiness,
   options: Pick<WaitOptions, "timeout"> = {},
 ): Required<Readiness> {
-  requireTimeout(options.timeout);
+  requireTimeout(checked(options, timeoutNames).timeout);
   requireArray("read", read);
   requireArray("write", write);
   for (const fd of [...read, ...write]) {

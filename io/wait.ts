@@ -2,7 +2,7 @@
  * How long a caller is willing to wait: the options that everything has that may block.
  */
 
-import { describe } from "../libc/basic.ts";
+import { describe, type OptionNames } from "../libc/basic.ts";
 import { requireEventLoop } from "./forked.ts";
 
 /** Ends a wait early. */
@@ -15,6 +15,12 @@ export interface WaitOptions {
    */
   timeout?: number;
 }
+
+/** What {@linkcode WaitOptions} are called. */
+export const waitNames: OptionNames<WaitOptions> = { timeout: true, signal: true };
+
+/** What they are called where only the time can end the wait: it blocks the whole program. */
+export const timeoutNames: OptionNames<Pick<WaitOptions, "timeout">> = { timeout: true };
 
 /**
  * One caller's patience: knows whether it has run out, and tells once when it does.

@@ -11,5 +11,7 @@ export {
   requirePatience,
   requireTimeout,
   timedOut,
+  timeoutNames,
+  waitNames,
   type WaitOptions,
 } from "./wait.ts";

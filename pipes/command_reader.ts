@@ -1,11 +1,19 @@
 /**
  * Reading what a program prints, as if it were a file.
  */
-import { type LineOptions, lines, passingChunks, readAll } from "../io/mod.ts";
+import {
+  keepFromForks,
+  type LineOptions,
+  lines,
+  lineWaitNames,
+  passingChunks,
+  pipe,
+  readAll,
+  waitNames,
+} from "../io/mod.ts";
 import type { Child, ChildStatus, Fd, WaitOptions } from "../process/mod.ts";
-import { fork, spawn, type SpawnOptions } from "../process/mod.ts";
-import { keepFromForks, pipe } from "../io/mod.ts";
-import { dup2, namedDescriptors } from "../libc/mod.ts";
+import { fork, spawn, spawnNames, type SpawnOptions } from "../process/mod.ts";
+import { checked, dup2, namedDescriptors } from "../libc/mod.ts";
 
 /** What a child prints, from {@linkcode readFrom} or {@linkcode forkReader}. */
 export class CommandReader implements AsyncDisposable {
@@ -34,8 +42,9 @@ export class CommandReader implements AsyncDisposable {
    * @throws {RangeError} If a line is longer than `maxLength`, by default 1 MiB.
    */
   async *lines(options: LineOptions & WaitOptions = {}): AsyncGenerator<string, void, undefined> {
+    const { maxLength, signal, timeout } = checked(options, lineWaitNames);
     try {
-      yield* lines(passingChunks(this.fd, options), options);
+      yield* lines(passingChunks(this.fd, { signal, timeout }), { maxLength });
       this.#ended = true;
     } finally {
       if (!this.#ended) await this.#end();
@@ -61,6 +70,7 @@ export class CommandReader implements AsyncDisposable {
    * @returns How it ended; an exit code is not an error.
    */
   async close(options: WaitOptions = {}): Promise<ChildStatus> {
+    checked(options, waitNames);
     this.fd.close();
     return await this.child.wait(options);
   }
@@ -102,7 +112,7 @@ export function readFrom(
   options: SpawnOptions = {},
 ): CommandReader {
   const child = spawn(command, args, {
-    ...options,
+    ...checked(options, spawnNames),
     fds: { ...namedDescriptors(options.fds), 1: "pipe" },
   });
   return new CommandReader(child, child.fd(1));

@@ -2,8 +2,8 @@
  * Files, commands and standard input read one after another, as Perl's magic ARGV does; but what is a command
  * is said, not guessed from a name.
  */
-import { type LineOptions, lines } from "../io/mod.ts";
-import { requireArray } from "../libc/mod.ts";
+import { lineNames, type LineOptions, lines } from "../io/mod.ts";
+import { checked, requireArray } from "../libc/mod.ts";
 import { readFrom } from "./command_reader.ts";
 
 /** Something to read: a file's path, "-" for our standard input, or a command with its arguments. */
@@ -30,6 +30,7 @@ export async function* inputLines(
   options: LineOptions = {},
 ): AsyncGenerator<string, void, undefined> {
   requireArray("Sources", sources);
+  checked(options, lineNames);
   for (const source of sources) {
     if (typeof source !== "string") {
       requireArray("A source that is no path", source);

@@ -7,13 +7,17 @@ import {
   type Input,
   type LineOptions,
   lines,
+  lineWaitNames,
   passingChunks,
+  pipe,
   readAll,
+  requireInput,
+  waitNames,
+  type WaitOptions,
 } from "../io/mod.ts";
-import { pipe, requireInput, type WaitOptions } from "../io/mod.ts";
-import { describe, requireArray } from "../libc/mod.ts";
+import { checked, describe, type OptionNames, requireArray, without } from "../libc/mod.ts";
 import type { Child, ChildDescriptor, ChildStatus } from "../process/mod.ts";
-import { spawn, type SpawnOptions } from "../process/mod.ts";
+import { spawn, spawnNames, type SpawnOptions } from "../process/mod.ts";
 
 /** How programs are put one behind the other. */
 export interface PipelineOptions extends Omit<SpawnOptions, "fds" | "arg0"> {
@@ -26,6 +30,15 @@ export interface PipelineOptions extends Omit<SpawnOptions, "fds" | "arg0"> {
   /** Where the errors of all of them go. Default "inherit". */
   stderr?: Exclude<ChildDescriptor, "pipe">;
 }
+
+const pipelineNames: OptionNames<PipelineOptions> = {
+  input: true,
+  stdin: true,
+  stdout: true,
+  stderr: true,
+  ...without(spawnNames, "fds", "arg0"),
+};
+const statusNames = { pipefail: true, ...waitNames } as const;
 
 /** Programs one behind the other, from {@linkcode pipeline}. */
 export class Pipeline implements AsyncDisposable {
@@ -52,8 +65,9 @@ export class Pipeline implements AsyncDisposable {
 
   /** The lines that the last one prints. Leaving the loop early ends all of them. */
   async *lines(options: LineOptions & WaitOptions = {}): AsyncGenerator<string, void, undefined> {
+    const { maxLength, signal, timeout } = checked(options, lineWaitNames);
     try {
-      yield* lines(passingChunks(this.output, options), options);
+      yield* lines(passingChunks(this.output, { signal, timeout }), { maxLength });
       this.#ended = true;
     } finally {
       if (!this.#ended) await this.end();
@@ -85,8 +99,9 @@ export class Pipeline implements AsyncDisposable {
    * that did not succeed.
    */
   async status(
-    { pipefail = false, signal, timeout }: WaitOptions & { pipefail?: boolean } = {},
+    options: WaitOptions & { pipefail?: boolean } = {},
   ): Promise<ChildStatus> {
+    const { pipefail = false, signal, timeout } = checked(options, statusNames);
     const statuses = await this.statuses({ signal, timeout });
     const failed = pipefail ? statuses.findLast(({ success }) => !success) : undefined;
     return failed ?? statuses.at(-1)!;
@@ -128,9 +143,12 @@ export class Pipeline implements AsyncDisposable {
  */
 export function pipeline(
   stages: readonly (readonly [command: string, ...args: string[]])[],
-  { input, stdin = "inherit", stdout = "pipe", stderr = "inherit", ...options }: PipelineOptions =
-    {},
+  options: PipelineOptions = {},
 ): Pipeline {
+  const { input, stdin = "inherit", stdout = "pipe", stderr = "inherit", ...spawning } = checked(
+    options,
+    pipelineNames,
+  );
   if (input !== undefined) requireInput(input);
   requireArray("Stages", stages);
   if (stages.length === 0) throw new TypeError("A pipeline must have at least one stage");
@@ -144,7 +162,7 @@ export function pipeline(
       const next = last ? undefined : pipe();
       if (next) between.use(next);
       const fds = { 0: previous, 1: next?.writer ?? stdout, 2: stderr };
-      children.push(spawn(command, args, { ...options, fds }));
+      children.push(spawn(command, args, { ...spawning, fds }));
       previous = next?.reader ?? "null";
     });
     return new Pipeline(children, input ?? "");

@@ -3,8 +3,9 @@
  */
 import type { Child, ChildDescriptor, ChildStatus, Communication, Fd } from "../process/mod.ts";
 import { communicate, type CommunicateOptions, type Input } from "../process/mod.ts";
-import { spawn, type SpawnOptions, type WaitOptions } from "../process/mod.ts";
-import { namedDescriptors } from "../libc/mod.ts";
+import { spawn, spawnNames, type SpawnOptions, type WaitOptions } from "../process/mod.ts";
+import { checked, namedDescriptors, type OptionNames } from "../libc/mod.ts";
+import { waitNames } from "../io/mod.ts";
 
 /** A child that we write to and read from, from {@linkcode open2} or {@linkcode open3}. */
 export class TwoWay implements AsyncDisposable {
@@ -41,6 +42,7 @@ export class TwoWay implements AsyncDisposable {
 
   /** Closes our ends of the pipes and waits until the child has ended. */
   async close(options: WaitOptions = {}): Promise<ChildStatus> {
+    checked(options, waitNames);
     for (const number of [0, 1, 2]) this.child.pipe(number)?.close();
     return await this.child.wait(options);
   }
@@ -78,7 +80,7 @@ export function open2(
 ): TwoWay {
   return new TwoWay(
     spawn(command, args, {
-      ...options,
+      ...checked(options, spawnNames),
       fds: { ...namedDescriptors(options.fds), 0: "pipe", 1: "pipe" },
     }),
   );
@@ -93,6 +95,13 @@ export interface Open3Options extends SpawnOptions {
   /** Where its errors go: the same, or "merge" for where `stdout` goes. */
   stderr?: ChildDescriptor | "merge";
 }
+
+const open3Names: OptionNames<Open3Options> = {
+  stdin: true,
+  stdout: true,
+  stderr: true,
+  ...spawnNames,
+};
 
 /**
  * Starts a program and talks to it both ways, its errors apart, Perl's IPC::Open3. All three are pipes unless
@@ -115,13 +124,17 @@ export interface Open3Options extends SpawnOptions {
 export function open3(
   command: string,
   args: readonly string[] = [],
-  { stdin = "pipe", stdout = "pipe", stderr = "pipe", ...options }: Open3Options = {},
+  options: Open3Options = {},
 ): TwoWay {
+  const { stdin = "pipe", stdout = "pipe", stderr = "pipe", ...spawning } = checked(
+    options,
+    open3Names,
+  );
   const fds = {
-    ...namedDescriptors(options.fds),
+    ...namedDescriptors(spawning.fds),
     0: stdin,
     1: stdout,
     2: stderr === "merge" ? 1 : stderr,
   };
-  return new TwoWay(spawn(command, args, { ...options, fds }));
+  return new TwoWay(spawn(command, args, { ...spawning, fds }));
 }

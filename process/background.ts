@@ -1,9 +1,11 @@
 /**
  * Programs that go on without us.
  */
-import { namedDescriptors } from "../libc/mod.ts";
+import { checked, namedDescriptors, without } from "../libc/mod.ts";
 import { reapOnEnd, stillHeld } from "./reap.ts";
-import { spawn, type SpawnOptions } from "./spawn.ts";
+import { spawn, spawnNames, type SpawnOptions } from "./spawn.ts";
+
+const backgroundNames = without(spawnNames, "session", "processGroup");
 
 /**
  * Starts a program that is not ours to wait for: in a session of its own, without a terminal, its standard
@@ -28,6 +30,7 @@ export function background(
   args: readonly string[] = [],
   options: Omit<SpawnOptions, "session" | "processGroup"> = {},
 ): number {
+  checked(options, backgroundNames);
   const fds = { 0: "null", 1: "null", 2: "null", ...namedDescriptors(options.fds) } as const;
   const child = spawn(command, args, { ...options, fds, session: true });
   stillHeld(child.pid);

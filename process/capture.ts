@@ -2,16 +2,27 @@
  * What a program prints.
  */
 import type { Input } from "../io/mod.ts";
-import { namedDescriptors } from "../libc/mod.ts";
-import { communicate, type CommunicateOptions, type Communication } from "./communicate.ts";
-import { requireCommunication } from "./communicate.ts";
-import { spawn, type SpawnOptions } from "./spawn.ts";
+import { checked, namedDescriptors, type OptionNames } from "../libc/mod.ts";
+import {
+  communicate,
+  communicateNames,
+  type CommunicateOptions,
+  type Communication,
+  requireCommunication,
+} from "./communicate.ts";
+import { spawn, spawnNames, type SpawnOptions } from "./spawn.ts";
 
 /** How a program is run for what it prints. */
 export interface CaptureOptions extends SpawnOptions, CommunicateOptions {
   /** What it reads from its standard input. Default nothing. */
   input?: Input;
 }
+
+const captureNames: OptionNames<CaptureOptions> = {
+  input: true,
+  ...communicateNames,
+  ...spawnNames,
+};
 
 /**
  * Runs a program to its end and returns what it has written, Perl's backticks. An exit code is not an error:
@@ -36,13 +47,14 @@ export interface CaptureOptions extends SpawnOptions, CommunicateOptions {
 export async function capture(
   command: string,
   args: readonly string[] = [],
-  { input, maxBytes, timeout, signal, ...options }: CaptureOptions = {},
+  options: CaptureOptions = {},
 ): Promise<Communication> {
+  const { input, maxBytes, timeout, signal, ...spawning } = checked(options, captureNames);
   requireCommunication(input === undefined ? "" : input, { maxBytes, timeout, signal });
   const fds = { 0: input === undefined ? "null" : "pipe", 1: "pipe", 2: "pipe" } as const;
   const child = spawn(command, args, {
-    ...options,
-    fds: { ...fds, ...namedDescriptors(options.fds) },
+    ...spawning,
+    fds: { ...fds, ...namedDescriptors(spawning.fds) },
   });
   return await communicate(child, input, { maxBytes, timeout, signal });
 }

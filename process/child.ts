@@ -11,11 +11,25 @@ import {
   requireRunAny,
   requireTimeout,
   timedOut,
+  timeoutNames,
+  waitNames,
+  type WaitOptions,
   whenReady,
 } from "../io/mod.ts";
-import type { WaitOptions } from "../io/mod.ts";
-import { check, close, errorCode, hasCode, kill, pidfd_open, platform } from "../libc/mod.ts";
-import { signalNumber, SyscallError, waitid } from "../libc/mod.ts";
+import {
+  check,
+  checked,
+  close,
+  errorCode,
+  hasCode,
+  kill,
+  type OptionNames,
+  pidfd_open,
+  platform,
+  signalNumber,
+  SyscallError,
+  waitid,
+} from "../libc/mod.ts";
 import { stillHeld } from "./reap.ts";
 import { type ChildStatus, childStatus } from "./status.ts";
 import { killDescendants } from "./tree.ts";
@@ -27,6 +41,8 @@ export interface EndOptions {
   /** How long it may take to end before SIGKILL comes, in milliseconds. Default 5000. */
   grace?: number;
 }
+
+const endNames: OptionNames<EndOptions> = { signal: true, grace: true };
 
 /**
  * A child that we started, and that nobody else waits for. It has what `Deno.ChildProcess` has, and more.
@@ -114,7 +130,7 @@ export class Child implements AsyncDisposable, Disposable {
    * @see https://man7.org/linux/man-pages/man2/waitid.2.html
    */
   async wait(options: WaitOptions = {}): Promise<ChildStatus> {
-    requirePatience(options);
+    requirePatience(checked(options, waitNames));
     const status = this.#look();
     if (status !== undefined) return status;
     this.#waits++;
@@ -128,7 +144,8 @@ export class Child implements AsyncDisposable, Disposable {
   #waits = 0;
 
   /** Waits as `wait` does, but blocks the whole program. */
-  waitSync({ timeout }: Pick<WaitOptions, "timeout"> = {}): ChildStatus {
+  waitSync(options: Pick<WaitOptions, "timeout"> = {}): ChildStatus {
+    const { timeout } = checked(options, timeoutNames);
     requireTimeout(timeout);
     if (timeout === undefined) return this.#look(0)!;
     const status = this.#look();
@@ -244,7 +261,8 @@ export class Child implements AsyncDisposable, Disposable {
    *
    * @throws {SyscallError} EPERM if it has become another user's, whom we may not signal.
    */
-  async end({ signal = "SIGTERM", grace = 5000 }: EndOptions = {}): Promise<ChildStatus> {
+  async end(options: EndOptions = {}): Promise<ChildStatus> {
+    const { signal = "SIGTERM", grace = 5000 } = checked(options, endNames);
     const number = signalNumber(signal);
     requirePatience({ timeout: grace });
     this.#closeEnds();

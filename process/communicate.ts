@@ -9,9 +9,10 @@ import {
   requireInput,
   requirePatience,
   together,
+  waitNames,
   type WaitOptions,
 } from "../io/mod.ts";
-import { integer, requireInstance } from "../libc/mod.ts";
+import { checked, integer, type OptionNames, requireInstance } from "../libc/mod.ts";
 import { Child } from "./child.ts";
 import type { ChildStatus } from "./status.ts";
 
@@ -20,6 +21,9 @@ export interface CommunicateOptions extends WaitOptions {
   /** How many bytes it may write to its output and error together. Default without limit. */
   maxBytes?: number;
 }
+
+/** What {@linkcode CommunicateOptions} are called. */
+export const communicateNames: OptionNames<CommunicateOptions> = { maxBytes: true, ...waitNames };
 
 /** What a child has written, and how it ended. */
 export interface Communication {
@@ -84,9 +88,10 @@ const decoder = new TextDecoder();
 export async function communicate(
   child: Child,
   input: Input = "",
-  { maxBytes = Infinity, signal, timeout }: CommunicateOptions = {},
+  options: CommunicateOptions = {},
 ): Promise<Communication> {
   requireInstance("Child", Child, child);
+  const { maxBytes = Infinity, signal, timeout } = checked(options, communicateNames);
   requireCommunication(input, { maxBytes, signal, timeout });
   const out = new Collector();
   const err = new Collector();

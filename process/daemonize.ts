@@ -2,8 +2,21 @@
  * Becoming a daemon.
  */
 import { Fd, pipe, requireRun } from "../io/mod.ts";
-import { becomeUser, chdir, check, commandLine, executable, exitNow } from "../libc/mod.ts";
-import { getenv, integer, SyscallError, umask, unsetenv } from "../libc/mod.ts";
+import {
+  becomeUser,
+  chdir,
+  check,
+  checked,
+  commandLine,
+  executable,
+  exitNow,
+  getenv,
+  integer,
+  type OptionNames,
+  SyscallError,
+  umask,
+  unsetenv,
+} from "../libc/mod.ts";
 import { fromAnywhere } from "./command_line.ts";
 import { credentials } from "./credentials.ts";
 import { beDaemon, VARIABLE } from "./daemon_state.ts";
@@ -36,6 +49,20 @@ export interface DaemonOptions {
   /** Whether the starter waits until the daemon calls `ready`. Default false: until it is a daemon. */
   ready?: boolean;
 }
+
+const daemonNames: OptionNames<DaemonOptions> = {
+  chdir: true,
+  umask: true,
+  pidFile: true,
+  stdout: true,
+  stderr: true,
+  keep: true,
+  uid: true,
+  gid: true,
+  groups: true,
+  double: true,
+  ready: true,
+};
 
 /** The daemon that this program has become. */
 export interface Daemon {
@@ -70,7 +97,7 @@ const REPORT = 3; // where the daemon finds the pipe to its starter
  * ```
  */
 export async function daemonize(options: DaemonOptions = {}): Promise<Daemon> {
-  requireOptions(options);
+  requireOptions(checked(options, daemonNames));
   const stage = getenv(VARIABLE);
   if (stage === undefined) {
     requireRun(executable());

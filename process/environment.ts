@@ -2,7 +2,7 @@
  * A child's environment.
  */
 import { mayRunAny, requireRunAny } from "../io/mod.ts";
-import { environment, requireRecord } from "../libc/mod.ts";
+import { environment, type OptionNames, requireRecord } from "../libc/mod.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -14,6 +14,9 @@ export interface EnvironmentOptions {
   /** Gives the child only what `env` names. Default false. */
   clearEnv?: boolean;
 }
+
+/** What {@linkcode EnvironmentOptions} are called. */
+export const environmentNames: OptionNames<EnvironmentOptions> = { env: true, clearEnv: true };
 
 /** The environment as C wants it; `undefined` for ours as it is. */
 export function childEnvironment(

@@ -2,10 +2,19 @@
  * Becoming another program, or the same one anew.
  */
 import { requireRun } from "../io/mod.ts";
-import { chdir, commandLine, executable, execute, signalSet, SyscallError } from "../libc/mod.ts";
+import {
+  chdir,
+  checked,
+  commandLine,
+  executable,
+  execute,
+  type OptionNames,
+  signalSet,
+  SyscallError,
+} from "../libc/mod.ts";
 import { encodeArguments, findCommand } from "./command.ts";
 import { fromAnywhere } from "./command_line.ts";
-import { childEnvironment, type EnvironmentOptions } from "./environment.ts";
+import { childEnvironment, environmentNames, type EnvironmentOptions } from "./environment.ts";
 import { passedOn } from "./daemon_state.ts";
 
 /** What is to be different in the program that we become. */
@@ -13,6 +22,8 @@ export interface ExecOptions extends EnvironmentOptions {
   /** What it finds as `argv[0]`. Default the command. */
   arg0?: string;
 }
+
+const execNames: OptionNames<ExecOptions> = { ...environmentNames, arg0: true };
 
 /**
  * Replaces this program by another one in the same process: same number, directory, user, and the descriptors
@@ -42,6 +53,7 @@ export function exec(
   args: readonly string[] = [],
   options: ExecOptions = {},
 ): never {
+  checked(options, execNames);
   const path = findCommand(command);
   requireRun(path);
   const argv = encodeArguments(command, args, options.arg0);

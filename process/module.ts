@@ -1,11 +1,19 @@
 /**
  * Another Deno on a module of ours.
  */
-import { commandLine, describe, executable, requireArray } from "../libc/mod.ts";
+import {
+  checked,
+  commandLine,
+  describe,
+  executable,
+  type OptionNames,
+  requireArray,
+  without,
+} from "../libc/mod.ts";
 import type { Child } from "./child.ts";
 import { requireArguments } from "./command.ts";
 import { ownFlags } from "./command_line.ts";
-import { spawn, type SpawnOptions } from "./spawn.ts";
+import { spawn, spawnNames, type SpawnOptions } from "./spawn.ts";
 
 /** What a module may do: a kind of access as a whole (`true`), or only to what is listed. */
 export type ModulePermissions = Partial<Record<ModuleAccess, boolean | readonly string[]>>;
@@ -20,6 +28,12 @@ export interface ModuleOptions extends Omit<SpawnOptions, "arg0"> {
   /** More flags for `deno run`, such as `--v8-flags=--single-threaded`. */
   flags?: readonly string[];
 }
+
+const moduleNames: OptionNames<ModuleOptions> = {
+  permissions: true,
+  flags: true,
+  ...without(spawnNames, "arg0"),
+};
 
 /**
  * Starts a Deno of its own on a module, the asynchronous stand-in for {@linkcode fork}: it takes 20 to 40 ms,
@@ -44,8 +58,9 @@ export interface ModuleOptions extends Omit<SpawnOptions, "arg0"> {
 export function spawnModule(
   module: string | URL,
   args: readonly string[] = [],
-  { permissions = "none", flags = [], ...options }: ModuleOptions = {},
+  options: ModuleOptions = {},
 ): Child {
+  const { permissions = "none", flags = [], ...spawning } = checked(options, moduleNames);
   requireArguments(args);
   requireArray("flags", flags);
   const allowed = permissions === "none"
@@ -54,7 +69,7 @@ export function spawnModule(
     ? ourPermissions()
     : Object.entries(permissions).flatMap(([access, value]) => permissionFlag(access, value));
   const words = ["run", "--no-prompt", ...allowed, ...flags, urlOf(module), ...args];
-  return spawn(executable(), words, options);
+  return spawn(executable(), words, spawning);
 }
 
 function urlOf(module: string | URL): string {

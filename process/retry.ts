@@ -2,7 +2,7 @@
  * Trying again when the system has no room for another process.
  */
 import { requirePatience, sleep } from "../io/mod.ts";
-import { hasCode, integer, requireFunction } from "../libc/mod.ts";
+import { checked, hasCode, integer, type OptionNames, requireFunction } from "../libc/mod.ts";
 
 /** How often, and how long apart. */
 export interface RetryOptions {
@@ -13,6 +13,8 @@ export interface RetryOptions {
   /** Ends the pauses with its reason. */
   signal?: AbortSignal;
 }
+
+const retryNames: OptionNames<RetryOptions> = { attempts: true, pause: true, signal: true };
 
 /**
  * Calls `start` until it does not fail for want of processes or memory (EAGAIN, ENOMEM), as the page does
@@ -28,9 +30,10 @@ export interface RetryOptions {
  */
 export async function retrying<T>(
   start: () => T | Promise<T>,
-  { attempts = 6, pause = 1000, signal }: RetryOptions = {},
+  options: RetryOptions = {},
 ): Promise<T> {
   requireFunction("What is tried", start);
+  const { attempts = 6, pause = 1000, signal } = checked(options, retryNames);
   integer("Attempts", attempts, 1, Number.MAX_SAFE_INTEGER);
   requirePatience({ timeout: pause });
   for (let left = attempts;; left--) {

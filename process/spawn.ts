@@ -3,6 +3,7 @@
  */
 import { Fd, requireRun } from "../io/mod.ts";
 import {
+  checked,
   describe,
   integer,
   namedDescriptors,
@@ -19,7 +20,7 @@ import { Child } from "./child.ts";
 import { encodeArguments, findCommand } from "./command.ts";
 import { credentials } from "./credentials.ts";
 import { type ChildDescriptors, DescriptorPlan } from "./descriptors.ts";
-import { childEnvironment, type EnvironmentOptions } from "./environment.ts";
+import { childEnvironment, environmentNames, type EnvironmentOptions } from "./environment.ts";
 import { reapOnceAbandoned } from "./reap.ts";
 import { trampoline } from "./trampoline.ts";
 
@@ -61,6 +62,23 @@ export interface SpawnOptions extends EnvironmentOptions {
   arg0?: string;
 }
 
+/** @ignore What {@linkcode SpawnOptions} are called, for those who have some more. */
+export const spawnNames: Readonly<Record<keyof SpawnOptions, true>> = {
+  cwd: true,
+  ...environmentNames,
+  fds: true,
+  processGroup: true,
+  session: true,
+  terminal: true,
+  signalMask: true,
+  ignoreSignals: true,
+  uid: true,
+  gid: true,
+  groups: true,
+  umask: true,
+  arg0: true,
+};
+
 /**
  * Starts a program. No shell is involved: every argument arrives byte for byte.
  *
@@ -93,6 +111,7 @@ export function spawn(
   args: readonly string[] = [],
   options: SpawnOptions = {},
 ): Child {
+  checked(options, spawnNames);
   const path = findCommand(command);
   requireRun(path);
   const program = trampoline(

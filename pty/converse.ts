@@ -1,8 +1,8 @@
 /**
  * A conversation that is known beforehand.
  */
-import { countdown, type WaitOptions, withPatience } from "../io/mod.ts";
-import { bytes, describe, requireArray, requireInstance } from "../libc/mod.ts";
+import { countdown, waitNames, type WaitOptions, withPatience } from "../io/mod.ts";
+import { bytes, checked, describe, requireArray, requireInstance } from "../libc/mod.ts";
 import { Dialogue } from "./dialogue.ts";
 import type { Match, Patterns } from "./patterns.ts";
 
@@ -40,10 +40,11 @@ export type Step = readonly [expected: Patterns, answer?: Answer];
 export async function converse(
   dialogue: Dialogue,
   steps: readonly Step[],
-  { signal, timeout }: WaitOptions = {},
+  options: WaitOptions = {},
 ): Promise<Match[]> {
   requireInstance("Dialogue", Dialogue, dialogue);
   requireArray("Steps", steps);
+  const { signal, timeout } = checked(options, waitNames);
   steps.forEach(requireStep);
   const found: Match[] = [];
   const left = countdown(timeout);

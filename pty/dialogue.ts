@@ -7,18 +7,29 @@ import {
   isTimeout,
   type LineOptions,
   lines,
+  lineWaitNames,
   passingChunks,
   pollOne,
   readableOf,
   requirePatience,
   requireTimeout,
+  timeoutNames,
+  waitNames,
   type WaitOptions,
   whenReady,
 } from "../io/mod.ts";
-import { bytes as toBytes, describe, integer, platform, requireFunction } from "../libc/mod.ts";
+import {
+  bytes as toBytes,
+  checked,
+  describe,
+  integer,
+  type OptionNames,
+  platform,
+  requireFunction,
+} from "../libc/mod.ts";
 import { EndOfFileError, ExpectTimeoutError } from "./errors.ts";
 import { Incoming, wholeCharacters } from "./incoming.ts";
-import { interact, type Interaction, type InteractOptions } from "./interact.ts";
+import { interact, type Interaction, interactNames, type InteractOptions } from "./interact.ts";
 import {
   type Found,
   type Match,
@@ -29,7 +40,7 @@ import {
 } from "./patterns.ts";
 import type { Which } from "./patterns.ts";
 import type { Pty } from "./pty.ts";
-import { controlCharacter, lookUntil, type SendOptions, typedSlowly } from "./typing.ts";
+import { controlCharacter, lookUntil, sendNames, type SendOptions, typedSlowly } from "./typing.ts";
 import { encode } from "./text.ts";
 import type { Transcript } from "./transcript.ts";
 
@@ -45,6 +56,13 @@ export interface DialogueOptions {
   /** Is told of all that passes. */
   transcript?: Transcript;
 }
+
+/** What {@linkcode DialogueOptions} are called. */
+export const dialogueNames: OptionNames<DialogueOptions> = {
+  timeout: true,
+  maxBuffer: true,
+  transcript: true,
+};
 
 /**
  * A conversation with whatever has the terminal of a {@linkcode Pty}. What the terminal shows is text in UTF-8 here; a
@@ -63,7 +81,7 @@ export class Dialogue {
 
   /** Talks to whatever has the terminal of `pty` open. */
   constructor(pty: Pty, options: DialogueOptions = {}) {
-    requireDialogueOptions(options);
+    requireDialogueOptions(checked(options, dialogueNames));
     const { timeout, maxBuffer = 1 << 20, transcript } = options;
     this.pty = pty;
     this.#timeout = timeout;
@@ -102,8 +120,9 @@ export class Dialogue {
    */
   async expect<const P extends Patterns>(
     patterns: P,
-    { signal, timeout = this.#timeout }: WaitOptions = {},
+    options: WaitOptions = {},
   ): Promise<Match<Which<P>>> {
+    const { signal, timeout = this.#timeout } = checked(options, waitNames);
     requirePatience({ signal, timeout });
     const wanted = wantedOf(patterns);
     const attempt = () => this.#attempt<Which<P>>(wanted);
@@ -120,8 +139,9 @@ export class Dialogue {
   /** Expects as `expect` does, but blocks the whole program until then. */
   expectSync<const P extends Patterns>(
     patterns: P,
-    { timeout = this.#timeout }: Pick<WaitOptions, "timeout"> = {},
+    options: Pick<WaitOptions, "timeout"> = {},
   ): Match<Which<P>> {
+    const { timeout = this.#timeout } = checked(options, timeoutNames);
     requireTimeout(timeout);
     const wanted = wantedOf(patterns);
     const timeLeft = countdown(timeout);
@@ -186,11 +206,13 @@ export class Dialogue {
    *
    * @throws {SyscallError} EPIPE if no program has the terminal open any more.
    */
-  async send(data: string | Uint8Array, { delay, ...options }: SendOptions = {}): Promise<void> {
-    requirePatience(options);
-    if (delay !== undefined) return await typedSlowly(this, data, delay, options);
+  async send(data: string | Uint8Array, options: SendOptions = {}): Promise<void> {
+    const { delay, signal, timeout } = checked(options, sendNames);
+    const waiting = { signal, timeout };
+    requirePatience(waiting);
+    if (delay !== undefined) return await typedSlowly(this, data, delay, waiting);
     const bytes = this.#typed(data);
-    await this.pty.write(bytes, options);
+    await this.pty.write(bytes, waiting);
   }
 
   /** Types as `send` does, but blocks the whole program until there is room. */
@@ -256,7 +278,8 @@ export class Dialogue {
    * @throws {EndOfFileError} If no program has the terminal open any more.
    * @throws {ExpectTimeoutError} When the time is over: a `DOMException` named TimeoutError.
    */
-  async waitNoEcho({ signal, timeout = this.#timeout }: WaitOptions = {}): Promise<void> {
+  async waitNoEcho(options: WaitOptions = {}): Promise<void> {
+    const { signal, timeout = this.#timeout } = checked(options, waitNames);
     const awaited = "a line without echo";
     const isSilent = () => {
       this.#fill(); // a program that is held back would never come so far
@@ -275,7 +298,7 @@ export class Dialogue {
 
   /** Reads what the terminal shows as bytes: at least one; null at its end. See {@linkcode Fd.read}. */
   async read(buffer: Uint8Array, options: WaitOptions = {}): Promise<number | null> {
-    requirePatience(options);
+    requirePatience(checked(options, waitNames));
     const now = this.#tryRead(buffer);
     if (now !== undefined) return now;
     return await whenReady(this.pty.fd.number, "read", () => this.#tryRead(buffer), options);
@@ -292,7 +315,8 @@ export class Dialogue {
 
   /** What the terminal shows, as lines, without their ends; see {@linkcode Fd.lines}. */
   lines(options: LineOptions & WaitOptions = {}): AsyncGenerator<string, void, undefined> {
-    return lines(passingChunks(this, options), options);
+    const { maxLength, signal, timeout } = checked(options, lineWaitNames);
+    return lines(passingChunks(this, { signal, timeout }), { maxLength });
   }
 
   /** What the terminal shows, as a stream. Cancelling it closes our side. */
@@ -330,7 +354,7 @@ export class Dialogue {
    * @throws {TypeError} If our standard input is no terminal.
    */
   async interact(options: InteractOptions = {}): Promise<Interaction> {
-    return await interact(this, options);
+    return await interact(this, checked(options, interactNames));
   }
 }
 

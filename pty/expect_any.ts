@@ -1,8 +1,8 @@
 /**
  * Several terminals at once.
  */
-import { countdown, poll, requirePatience, type WaitOptions } from "../io/mod.ts";
-import { describe, requireArray } from "../libc/mod.ts";
+import { countdown, poll, requirePatience, waitNames, type WaitOptions } from "../io/mod.ts";
+import { checked, describe, requireArray } from "../libc/mod.ts";
 import { Dialogue } from "./dialogue.ts";
 import { ExpectTimeoutError } from "./errors.ts";
 import type { Match, Patterns } from "./patterns.ts";
@@ -30,8 +30,9 @@ export type Expectation<D extends Dialogue = Dialogue> = readonly [dialogue: D, 
  */
 export async function expectAny<D extends Dialogue>(
   expectations: readonly Expectation<D>[],
-  { signal, timeout }: WaitOptions = {},
+  options: WaitOptions = {},
 ): Promise<{ dialogue: D; found: Match }> {
+  const { signal, timeout } = checked(options, waitNames);
   requirePatience({ signal, timeout });
   requireArray("Expectations", expectations);
   expectations.forEach(requireExpectation);

@@ -2,7 +2,7 @@
  * Our own terminal joined with another one.
  */
 import { Fd, together, type WaitOptions } from "../io/mod.ts";
-import { addListener, describe, hasCode } from "../libc/mod.ts";
+import { addListener, describe, hasCode, type OptionNames } from "../libc/mod.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { isTerminal, raw, terminalSize } from "./settings.ts";
 
@@ -13,6 +13,9 @@ export interface InteractOptions {
   /** Ends it with this signal's reason. */
   signal?: AbortSignal;
 }
+
+/** What {@linkcode InteractOptions} are called. */
+export const interactNames: OptionNames<InteractOptions> = { escape: true, signal: true };
 
 /** Why two terminals are joined no longer: the escape character was typed, or the other one has ended. */
 export type Interaction = "escape" | "end";

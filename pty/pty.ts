@@ -1,15 +1,26 @@
 /**
  * Pseudo-terminals.
  */
-import { Fd, keepFromForks, pollAll, pollOne, readableOf } from "../io/mod.ts";
-import { requirePatience, type WaitOptions, whenReady } from "../io/mod.ts";
+import {
+  Fd,
+  keepFromForks,
+  pollAll,
+  pollOne,
+  readableOf,
+  requirePatience,
+  waitNames,
+  type WaitOptions,
+  whenReady,
+} from "../io/mod.ts";
 import {
   bytes as toBytes,
   check,
+  checked,
   endOfFileByte,
   hasCode,
   open,
   openMaster,
+  type OptionNames,
   platform,
   ptsname,
   rawSettings,
@@ -35,6 +46,14 @@ export interface PtyOptions extends Partial<TerminalSize> {
   raw?: boolean;
 }
 
+/** What {@linkcode PtyOptions} are called. */
+export const ptyNames: OptionNames<PtyOptions> = {
+  columns: true,
+  rows: true,
+  echo: true,
+  raw: true,
+};
+
 /**
  * The side of a pseudo-terminal at which a person sits: what is written is typed, what is read is shown. Programs have
  * the other side, the terminal at `path`. Disposing closes it: the programs there get SIGHUP, as when a line drops.
@@ -49,7 +68,8 @@ export class Pty implements Disposable {
   readonly path: string;
 
   /** Makes one. */
-  constructor({ columns = 80, rows = 24, echo = true, raw = false }: PtyOptions = {}) {
+  constructor(options: PtyOptions = {}) {
+    const { columns = 80, rows = 24, echo = true, raw = false } = checked(options, ptyNames);
     this.fd = Fd.made(openMaster());
     keepFromForks(this.fd.number);
     try {
@@ -110,7 +130,7 @@ export class Pty implements Disposable {
 
   /** Reads what is shown: at least one byte; null when the terminal has ended. See {@linkcode Fd.read}. */
   async read(buffer: Uint8Array, options: WaitOptions = {}): Promise<number | null> {
-    requirePatience(options);
+    requirePatience(checked(options, waitNames));
     const size = this.tryRead(buffer);
     if (size !== undefined) return size;
     return await whenReady(this.fd.number, "read", () => this.tryRead(buffer), options);
@@ -132,7 +152,7 @@ export class Pty implements Disposable {
    * @throws {SyscallError} EPIPE if no program has the terminal open any more.
    */
   async write(data: string | Uint8Array, options: WaitOptions = {}): Promise<void> {
-    requirePatience(options);
+    requirePatience(checked(options, waitNames));
     let rest = toBytes("Data", data);
     const written = () => {
       this.#requireThere(); // also while waiting: nobody will make room any more

@@ -1,11 +1,22 @@
 /**
  * Programs in terminals of their own.
  */
-import type { WaitOptions } from "../io/mod.ts";
-import { check, fchown } from "../libc/mod.ts";
-import { type Child, type ChildStatus, spawn, type SpawnOptions } from "../process/mod.ts";
-import { Dialogue, type DialogueOptions, requireDialogueOptions } from "./dialogue.ts";
-import { openPty, type Pty, type PtyOptions } from "./pty.ts";
+import { waitNames, type WaitOptions } from "../io/mod.ts";
+import { check, checked, fchown, type OptionNames, without } from "../libc/mod.ts";
+import {
+  type Child,
+  type ChildStatus,
+  spawn,
+  spawnNames,
+  type SpawnOptions,
+} from "../process/mod.ts";
+import {
+  Dialogue,
+  dialogueNames,
+  type DialogueOptions,
+  requireDialogueOptions,
+} from "./dialogue.ts";
+import { openPty, type Pty, ptyNames, type PtyOptions } from "./pty.ts";
 import type { TerminalSize } from "./settings.ts";
 
 /** What a program and its terminal are like. */
@@ -14,6 +25,12 @@ export interface TerminalOptions
     Omit<SpawnOptions, "terminal" | "session" | "processGroup">,
     PtyOptions,
     DialogueOptions {}
+
+const terminalNames: OptionNames<TerminalOptions> = {
+  ...ptyNames,
+  ...dialogueNames,
+  ...without(spawnNames, "terminal", "session", "processGroup"),
+};
 
 /**
  * A program in a terminal of its own, from {@linkcode spawnTerminal}.
@@ -48,6 +65,7 @@ export class Terminal extends Dialogue implements AsyncDisposable, Disposable {
 
   /** Hangs up, which is SIGHUP to the program, waits until it has ended, and reaps it. */
   async close(options: WaitOptions = {}): Promise<ChildStatus> {
+    checked(options, waitNames);
     this.pty.close();
     await this.child.wait(options);
     return await this.child.end();
@@ -96,16 +114,20 @@ const terminals = new WeakMap<Child, Pty>();
 export function spawnTerminal(
   command: string,
   args: readonly string[] = [],
-  { columns, rows, echo, raw, timeout, maxBuffer, transcript, ...options }: TerminalOptions = {},
+  options: TerminalOptions = {},
 ): Terminal {
+  const { columns, rows, echo, raw, timeout, maxBuffer, transcript, ...spawning } = checked(
+    options,
+    terminalNames,
+  );
   requireDialogueOptions({ timeout, maxBuffer, transcript });
   const pty = openPty({ columns, rows, echo, raw });
   try {
     using terminal = pty.openTerminal(); // open in any case until the program has it, or it would have ended
-    if (options.uid !== undefined) { // who could not open it otherwise
-      check("fchown", fchown(terminal.number, options.uid), { path: pty.path });
+    if (spawning.uid !== undefined) { // who could not open it otherwise
+      check("fchown", fchown(terminal.number, spawning.uid), { path: pty.path });
     }
-    const child = spawn(command, args, { ...options, terminal });
+    const child = spawn(command, args, { ...spawning, terminal });
     return new Terminal(child, pty, { timeout, maxBuffer, transcript });
   } catch (error) {
     pty.close();

@@ -1,14 +1,17 @@
 /**
  * Typing as people do: control characters, one key after the other, and a password once it is not shown.
  */
-import { sleep, type WaitOptions, withPatience } from "../io/mod.ts";
-import { bytes as toBytes, describe, integer } from "../libc/mod.ts";
+import { sleep, waitNames, type WaitOptions, withPatience } from "../io/mod.ts";
+import { bytes as toBytes, describe, integer, type OptionNames } from "../libc/mod.ts";
 
 /** How something is typed. */
 export interface SendOptions extends WaitOptions {
   /** How long to wait between two characters, in milliseconds, for programs that lose what comes fast. Default not. */
   delay?: number;
 }
+
+/** What {@linkcode SendOptions} are called. */
+export const sendNames: OptionNames<SendOptions> = { delay: true, ...waitNames };
 
 /** Where one can type. */
 interface Keyboard {

@@ -1,9 +1,18 @@
 /**
  * Signals that are read: who sent them, and with what value.
  */
-import { Fd, requirePatience, requireTimeout, timedOut, whenReady } from "../io/mod.ts";
-import type { WaitOptions } from "../io/mod.ts";
 import {
+  Fd,
+  requirePatience,
+  requireTimeout,
+  timedOut,
+  timeoutNames,
+  waitNames,
+  type WaitOptions,
+  whenReady,
+} from "../io/mod.ts";
+import {
+  checked,
   decodeSignal,
   isBlocked,
   platform,
@@ -60,7 +69,7 @@ export function signalInfo(
   signals: Signals,
   options: WaitOptions = {},
 ): AsyncGenerator<SignalInfo, void, undefined> {
-  requirePatience(options);
+  requirePatience(checked(options, waitNames));
   return read(blockedSet(signals), options);
 }
 
@@ -91,7 +100,7 @@ async function* read(set: Uint8Array<ArrayBuffer>, options: WaitOptions) {
  * @see https://man7.org/linux/man-pages/man2/sigtimedwait.2.html
  */
 export async function sigwait(signals: Signals, options: WaitOptions = {}): Promise<SignalInfo> {
-  requirePatience(options);
+  requirePatience(checked(options, waitNames));
   const set = blockedSet(signals);
   const attempt = () => sigtimedwait(set, 0);
   const now = attempt();
@@ -108,8 +117,9 @@ export async function sigwait(signals: Signals, options: WaitOptions = {}): Prom
  */
 export function sigwaitSync(
   signals: Signals,
-  { timeout }: Pick<WaitOptions, "timeout"> = {},
+  options: Pick<WaitOptions, "timeout"> = {},
 ): SignalInfo {
+  const { timeout } = checked(options, timeoutNames);
   requireTimeout(timeout);
   const signal = sigtimedwait(blockedSet(signals), timeout);
   if (signal === undefined) throw timedOut(timeout!);

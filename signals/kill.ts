@@ -4,12 +4,14 @@
 import { pollOne, requireRunAny } from "../io/mod.ts";
 import {
   check,
+  checked,
   close,
   describe,
   getpid,
   hasCode,
   integer,
   kill as cKill,
+  type OptionNames,
   pidfd_open,
   platform,
   signalName,
@@ -67,6 +69,8 @@ export interface KillGroupOptions {
   shielded?: boolean;
 }
 
+const killGroupNames: OptionNames<KillGroupOptions> = { group: true, shielded: true };
+
 /**
  * Sends a signal to all of a process group, as the page does with `kill HUP => -$$`.
  *
@@ -87,8 +91,9 @@ export interface KillGroupOptions {
  */
 export function killGroup(
   signal: Signal,
-  { group, shielded = false }: KillGroupOptions = {},
+  options: KillGroupOptions = {},
 ): void {
+  const { group, shielded = false } = checked(options, killGroupNames);
   const number = signalNumber(signal);
   const pid = group === undefined ? 0 : -integer("Process group", group, 2, 0x7fff_ffff);
   requireRights(pid);

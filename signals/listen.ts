@@ -1,7 +1,7 @@
 /**
  * Signals one after the other.
  */
-import { describe } from "../libc/mod.ts";
+import { checked, describe, type OptionNames } from "../libc/mod.ts";
 import { on, type Signals } from "./on.ts";
 
 /** How signals are listened for. */
@@ -9,6 +9,8 @@ export interface ListenOptions {
   /** Ends the listening: what has come until then is still given, then the iterator throws the signal's reason. */
   signal?: AbortSignal;
 }
+
+const listenNames: OptionNames<ListenOptions> = { signal: true };
 
 /**
  * Signals as they come: an iterator over their names. It listens from the call on, and keeps what comes between two
@@ -33,8 +35,9 @@ export interface ListenOptions {
  */
 export function listen(
   signals: Signals,
-  { signal }: ListenOptions = {},
+  options: ListenOptions = {},
 ): AsyncIterableIterator<string, undefined> & Disposable {
+  const { signal } = checked(options, listenNames);
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(`Signal must be an AbortSignal, got ${describe(signal)}`);
   }

@@ -2,7 +2,7 @@
  * Accepting one connection after the other, as many at a time as may be.
  */
 import { requirePatience, type WaitOptions } from "../io/mod.ts";
-import { hasCode, integer } from "../libc/mod.ts";
+import { hasCode, integer, type OptionNames } from "../libc/mod.ts";
 
 /** How many connections there may be, and for how long. */
 export interface LimitOptions {
@@ -11,6 +11,9 @@ export interface LimitOptions {
   /** Ends the accepting. */
   signal?: AbortSignal;
 }
+
+/** What {@linkcode LimitOptions} are called. */
+export const limitNames: OptionNames<LimitOptions> = { limit: true, signal: true };
 
 // How long, in milliseconds, to wait for a descriptor when there is none left and none of ours is about to be closed.
 const PAUSE = 100;

@@ -1,8 +1,8 @@
 /**
  * Asking many hosts at once over UDP.
  */
-import { countdown, isTimeout, requirePatience, type WaitOptions } from "../io/mod.ts";
-import { bytes, describe, integer } from "../libc/mod.ts";
+import { countdown, isTimeout, requirePatience, waitNames, type WaitOptions } from "../io/mod.ts";
+import { bytes, checked, describe, integer, type OptionNames } from "../libc/mod.ts";
 import type { Address } from "./address.ts";
 import type { Message } from "./messages.ts";
 import { connectUdp } from "./udp.ts";
@@ -14,6 +14,8 @@ export interface AskAllOptions extends WaitOptions {
   /** How often a host that does not answer is asked in that time, since datagrams get lost. Default 3. */
   attempts?: number;
 }
+
+const askAllNames: OptionNames<AskAllOptions> = { attempts: true, ...waitNames };
 
 /** What a host has answered. */
 export interface Answer {
@@ -49,8 +51,9 @@ export interface Answer {
 export async function askAll(
   hosts: readonly Address[],
   message: string | Uint8Array,
-  { timeout = 1000, attempts = 3, signal }: AskAllOptions = {},
+  options: AskAllOptions = {},
 ): Promise<Answer[]> {
+  const { timeout = 1000, attempts = 3, signal } = checked(options, askAllNames);
   if (!Array.isArray(hosts)) throw new TypeError(`Hosts must be an array, got ${describe(hosts)}`);
   requirePatience({ timeout, signal });
   integer("Attempts", attempts, 1, 1000);

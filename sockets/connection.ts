@@ -3,12 +3,14 @@
  */
 import {
   type LineOptions,
+  lineWaitNames,
   readableOf,
   requirePatience,
+  waitNames,
   type WaitOptions,
   withPatience,
 } from "../io/mod.ts";
-import { bytes, describe, integer, requireArray } from "../libc/mod.ts";
+import { bytes, checked, describe, integer, type OptionNames, requireArray } from "../libc/mod.ts";
 import { endOfLine, endOfMessage, LineBuffer } from "./line_buffer.ts";
 import { Socket } from "./socket.ts";
 import { Turns } from "./turns.ts";
@@ -18,6 +20,8 @@ export interface WriteLineOptions {
   /** What ends a line. Default "\r\n", as the Internet has it; between programs on one machine "\n" is usual. */
   end?: string;
 }
+
+const writeLineNames: OptionNames<WriteLineOptions & WaitOptions> = { end: true, ...waitNames };
 
 /**
  * A connection with another program, over Deno's own API or over a {@linkcode Socket}: it has what `Deno.Conn` has,
@@ -67,12 +71,14 @@ export class Connection implements Disposable {
    * @throws The reason of `signal`, or a `DOMException` named TimeoutError: then nothing was read, and nothing is lost.
    */
   async read(buffer: Uint8Array, options: WaitOptions = {}): Promise<number | null> {
-    return await this.#take(options, (options) => this.#buffered.read(buffer, options));
+    const take = (options: WaitOptions) => this.#buffered.read(buffer, options);
+    return await this.#take(checked(options, waitNames), take);
   }
 
   /** Reads one byte: its value from 0 to 255, or null at the end. */
   async readByte(options: WaitOptions = {}): Promise<number | null> {
-    return await this.#take(options, (options) => this.#buffered.byte(options));
+    const take = (options: WaitOptions) => this.#buffered.byte(options);
+    return await this.#take(checked(options, waitNames), take);
   }
 
   /**
@@ -123,6 +129,11 @@ export class Connection implements Disposable {
    * @throws The reason of `signal`, or a `DOMException` named TimeoutError: then part may be written, now or later.
    */
   async write(data: string | Uint8Array, options: WaitOptions = {}): Promise<number> {
+    checked(options, waitNames);
+    return await this.#write(data, options);
+  }
+
+  async #write(data: string | Uint8Array, options: WaitOptions): Promise<number> {
     const all = bytes("Data", data);
     await withPatience(options, () => {
       return this.#writers.take({}, () => this.#writeAll(all, options));
@@ -132,7 +143,8 @@ export class Connection implements Disposable {
 
   /** Writes a line of text and its end. Throws a TypeError if there is the end of a line within it. */
   async writeLine(line: string, options: WriteLineOptions & WaitOptions = {}): Promise<void> {
-    await this.write(ended([line], options), options);
+    const { end, signal, timeout } = checked(options, writeLineNames);
+    await this.#write(ended([line], end), { signal, timeout });
   }
 
   /** Writes lines, and a line of a dot alone, as {@linkcode readMessage} reads them. */
@@ -141,8 +153,9 @@ export class Connection implements Disposable {
     options: WriteLineOptions & WaitOptions = {},
   ): Promise<void> {
     requireArray("Lines", lines);
+    const { end, signal, timeout } = checked(options, writeLineNames);
     const stuffed = lines.map((line) => line.startsWith(".") ? `.${line}` : line);
-    await this.write(ended([...stuffed, "."], options), options);
+    await this.#write(ended([...stuffed, "."], end), { signal, timeout });
   }
 
   /** What can be read, as a stream. To cancel it closes the connection. */
@@ -196,9 +209,10 @@ export class Connection implements Disposable {
 
   /** Takes text; the connection is of no use any more when it is too long. */
   async #takeText<T>(
-    { maxLength = 1 << 20, signal, timeout }: LineOptions & WaitOptions,
+    options: LineOptions & WaitOptions,
     take: (maxLength: number, options: WaitOptions) => Promise<T>,
   ): Promise<T> {
+    const { maxLength = 1 << 20, signal, timeout } = checked(options, lineWaitNames);
     integer("maxLength", maxLength, 1, Number.MAX_SAFE_INTEGER);
     return await this.#take({ signal, timeout }, async (options) => {
       try {
@@ -277,7 +291,7 @@ function unstuffed(text: string): string[] {
 }
 
 /** Lines with their ends, as one text. */
-function ended(lines: readonly string[], { end = "\r\n" }: WriteLineOptions): string {
+function ended(lines: readonly string[], end = "\r\n"): string {
   if (typeof end !== "string") throw new TypeError(`end must be a string, got ${describe(end)}`);
   for (const line of lines) {
     if (typeof line === "string" && !/[\r\n]/.test(line)) continue;

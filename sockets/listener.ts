@@ -1,8 +1,8 @@
 /**
  * Listening for connections.
  */
-import { requirePatience, type WaitOptions, withPatience } from "../io/mod.ts";
-import { hasCode } from "../libc/mod.ts";
+import { requirePatience, waitNames, type WaitOptions, withPatience } from "../io/mod.ts";
+import { checked, hasCode } from "../libc/mod.ts";
 import { Connection } from "./connection.ts";
 import { Socket } from "./socket.ts";
 
@@ -34,7 +34,7 @@ export class Listener implements AsyncIterable<Connection>, Disposable {
    * @throws The reason of `signal`, or a `DOMException` named TimeoutError: the connection waits on.
    */
   async accept(options: WaitOptions = {}): Promise<Connection> {
-    requirePatience(options);
+    requirePatience(checked(options, waitNames));
     this.#requireOpen();
     try {
       return new Connection(await this.#accept(options));

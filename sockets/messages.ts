@@ -6,6 +6,7 @@ import {
   type Endpoint,
   errorCode,
   lastSender,
+  type OptionNames,
   recvfrom,
   sendto,
   SyscallError,
@@ -27,6 +28,9 @@ export interface ReceiveOptions {
   /** Where it is put; `data` is then a part of it. By default it gets memory of its own, of up to 64 KiB. */
   buffer?: Uint8Array<ArrayBuffer>;
 }
+
+/** What {@linkcode ReceiveOptions} are called. */
+export const receiveNames: OptionNames<ReceiveOptions> = { buffer: true };
 
 // As large as a message over IP can be.
 const usual = new Uint8Array(new ArrayBuffer(64 * 1024));

@@ -1,8 +1,9 @@
 /**
  * Names of services, protocols and hosts, and back.
  */
-import { type WaitOptions, withPatience } from "../io/mod.ts";
+import { waitNames, type WaitOptions, withPatience } from "../io/mod.ts";
 import {
+  checked,
   describe,
   getprotobyname as cGetprotobyname,
   getprotobynumber as cGetprotobynumber,
@@ -38,6 +39,7 @@ export async function getservbyname(
   transport: Transport = "tcp",
   options: WaitOptions = {},
 ): Promise<number> {
+  checked(options, waitNames);
   requireName("Service", name);
   const found = await withPatience(options, () => cGetservbyname(name, transport));
   if (found) return found.port;
@@ -57,6 +59,7 @@ export async function getservbyport(
   transport: Transport = "tcp",
   options: WaitOptions = {},
 ): Promise<string> {
+  checked(options, waitNames);
   integer("Port", port, 0, 0xffff);
   const found = await withPatience(options, () => cGetservbyport(port, transport));
   if (found) return found.name;
@@ -72,6 +75,7 @@ export async function getservbyport(
  * @see https://man7.org/linux/man-pages/man3/getprotoent.3.html
  */
 export async function getprotobyname(name: string, options: WaitOptions = {}): Promise<number> {
+  checked(options, waitNames);
   requireName("Protocol", name);
   const found = await withPatience(options, () => cGetprotobyname(name));
   if (found) return found.number;
@@ -87,6 +91,7 @@ export async function getprotobyname(name: string, options: WaitOptions = {}): P
  * @see https://man7.org/linux/man-pages/man3/getprotoent.3.html
  */
 export async function getprotobynumber(number: number, options: WaitOptions = {}): Promise<string> {
+  checked(options, waitNames);
   integer("Protocol", number, 0, 0x7fff_ffff);
   const found = await withPatience(options, () => cGetprotobynumber(number));
   if (found) return found.name;
@@ -113,6 +118,7 @@ export async function getprotobynumber(number: number, options: WaitOptions = {}
  * @see https://man7.org/linux/man-pages/man3/getaddrinfo.3.html
  */
 export async function getaddrinfo(host: string, options: WaitOptions = {}): Promise<string[]> {
+  checked(options, waitNames);
   requireName("Host", host);
   const found = await withPatience(options, () =>
     permitted(async () => {
@@ -133,6 +139,7 @@ export async function getaddrinfo(host: string, options: WaitOptions = {}): Prom
  * @see https://man7.org/linux/man-pages/man3/getnameinfo.3.html
  */
 export async function getnameinfo(address: string, options: WaitOptions = {}): Promise<string> {
+  checked(options, waitNames);
   requireName("Address", address);
   const found = await withPatience(options, () =>
     permitted(async () => {

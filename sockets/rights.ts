@@ -1,14 +1,16 @@
 /**
  * Passing open descriptors to another program, and who that is.
  */
-import { Fd, pollOne, requirePatience, type WaitOptions, whenReady } from "../io/mod.ts";
+import { Fd, pollOne, requirePatience, waitNames, type WaitOptions, whenReady } from "../io/mod.ts";
 import {
   bytes,
+  checked,
   close,
   describe,
   errorCode,
   integer,
   MOST_DESCRIPTORS,
+  type OptionNames,
   peerCredentials as credentials,
   platform,
   type ReceivedRights,
@@ -26,6 +28,9 @@ export interface SendFdsOptions {
   /** The data that they come with, from 1 byte to 64 KiB. Default a NUL byte, since some there must be. */
   data?: string | Uint8Array;
 }
+
+const sendNames: OptionNames<SendFdsOptions> = { data: true };
+const sendWaitNames = { ...sendNames, ...waitNames };
 
 /**
  * Sends open descriptors over a Unix socket: the other program gets its own for the same open files. Ours stay open,
@@ -59,8 +64,9 @@ export interface SendFdsOptions {
 export async function sendFds(
   socket: Socket | Connection,
   fds: readonly Fd[],
-  { data = NUL, signal, timeout }: SendFdsOptions & WaitOptions = {},
+  options: SendFdsOptions & WaitOptions = {},
 ): Promise<void> {
+  const { data = NUL, signal, timeout } = checked(options, sendWaitNames);
   const patience = { signal, timeout };
   requirePatience(patience);
   const own = socketOf(socket);
@@ -73,8 +79,9 @@ export async function sendFds(
 export function sendFdsSync(
   socket: Socket | Connection,
   fds: readonly Fd[],
-  { data = NUL }: SendFdsOptions = {},
+  options: SendFdsOptions = {},
 ): void {
+  const { data = NUL } = checked(options, sendNames);
   const own = socketOf(socket);
   const sending = new Sending(own, fds, data);
   while (!sending.attempt()) pollOne(own.fd.number, platform.POLLOUT, -1);
@@ -137,6 +144,9 @@ export interface ReceiveFdsOptions {
   maxBytes?: number;
 }
 
+const receiveNames: OptionNames<ReceiveFdsOptions> = { max: true, maxBytes: true };
+const receiveWaitNames = { ...receiveNames, ...waitNames };
+
 /**
  * Receives descriptors over a Unix socket, and the data that they come with. What comes without descriptors is received
  * as well; at the end there is neither.
@@ -151,8 +161,9 @@ export interface ReceiveFdsOptions {
  */
 export async function receiveFds(
   socket: Socket | Connection,
-  { max, maxBytes, signal, timeout }: ReceiveFdsOptions & WaitOptions = {},
+  options: ReceiveFdsOptions & WaitOptions = {},
 ): Promise<ReceivedFds> {
+  const { max, maxBytes, signal, timeout } = checked(options, receiveWaitNames);
   const patience = { signal, timeout };
   requirePatience(patience);
   const own = socketOf(socket);
@@ -165,6 +176,7 @@ export function receiveFdsSync(
   socket: Socket | Connection,
   options: ReceiveFdsOptions = {},
 ): ReceivedFds {
+  checked(options, receiveNames);
   const own = socketOf(socket);
   for (;;) {
     const received = tryReceiveFds(own, options);

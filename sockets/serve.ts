@@ -1,16 +1,18 @@
 /**
  * Serving every connection of a listener.
  */
-import { requireFunction, requireInstance } from "../libc/mod.ts";
+import { checked, type OptionNames, requireFunction, requireInstance } from "../libc/mod.ts";
 import type { Connection } from "./connection.ts";
 import { Listener } from "./listener.ts";
-import { acceptLoop, type LimitOptions } from "./accept_loop.ts";
+import { acceptLoop, limitNames, type LimitOptions } from "./accept_loop.ts";
 
 /** How connections are served. */
 export interface ServeOptions extends LimitOptions {
   /** Called with what a handler has thrown. By default it is printed. The others are served on in any case. */
   onError?: (error: unknown, connection: Connection) => void;
 }
+
+const serveNames: OptionNames<ServeOptions> = { onError: true, ...limitNames };
 
 /**
  * Serves the connections of a listener, several at a time, each by a call of `handler`; a connection is closed when its
@@ -46,8 +48,9 @@ export interface ServeOptions extends LimitOptions {
 export async function serve(
   listener: Listener,
   handler: (connection: Connection, signal: AbortSignal) => unknown,
-  { onError = printed, limit, signal = never }: ServeOptions = {},
+  options: ServeOptions = {},
 ): Promise<void> {
+  const { onError = printed, limit, signal = never } = checked(options, serveNames);
   requireInstance("Listener", Listener, listener);
   requireFunction("Handler", handler);
   requireFunction("onError", onError);

@@ -5,14 +5,16 @@ import { isDeepStrictEqual } from "node:util";
 import { Fd, type WaitOptions } from "../io/mod.ts";
 import {
   acceptsConnections,
+  checked,
   copyDescriptor,
   getsockname,
   openDescriptors,
+  type OptionNames,
   requireFunction,
   requireInstance,
 } from "../libc/mod.ts";
 import { type Child, type ChildStatus, spawn, spawnModule } from "../process/mod.ts";
-import { acceptLoop, type LimitOptions } from "./accept_loop.ts";
+import { acceptLoop, limitNames, type LimitOptions } from "./accept_loop.ts";
 import { Listener } from "./listener.ts";
 import { Socket } from "./socket.ts";
 
@@ -31,6 +33,12 @@ export interface ServeProcessesOptions extends LimitOptions {
   /** Called with why a child could not be started. By default that is printed. The connection is closed. */
   onError?: (error: unknown) => void;
 }
+
+const serveNames: OptionNames<ServeProcessesOptions> = {
+  onExit: true,
+  onError: true,
+  ...limitNames,
+};
 
 /**
  * Gives each connection of a listener to a process of its own, like the page's forking server. Every child is waited
@@ -62,8 +70,9 @@ export interface ServeProcessesOptions extends LimitOptions {
 export async function serveProcesses(
   listener: Listener,
   process: ConnectionProcess,
-  { onExit, onError = printed, limit, signal }: ServeProcessesOptions = {},
+  options: ServeProcessesOptions = {},
 ): Promise<void> {
+  const { onExit, onError = printed, limit, signal } = checked(options, serveNames);
   requireInstance("Listener", Listener, listener);
   const start = starter(process);
   requireFunction("onError", onError);

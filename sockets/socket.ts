@@ -6,6 +6,7 @@ import {
   pollOne,
   readableOf,
   requirePatience,
+  waitNames,
   type WaitOptions,
   whenReady,
 } from "../io/mod.ts";
@@ -14,6 +15,7 @@ import {
   bind,
   bytes,
   check,
+  checked,
   describe,
   type Endpoint,
   errorCode,
@@ -21,6 +23,7 @@ import {
   getsockname,
   integer,
   listen,
+  type OptionNames,
   platform,
   readSocketOption,
   requireInstance,
@@ -40,7 +43,13 @@ import {
   typeNumber,
   typeOf,
 } from "./kinds.ts";
-import { type Message, type ReceiveOptions, tryReceive, trySend } from "./messages.ts";
+import {
+  type Message,
+  receiveNames,
+  type ReceiveOptions,
+  tryReceive,
+  trySend,
+} from "./messages.ts";
 import { type OptionValue, readOption, type SocketOption, writeOption } from "./options.ts";
 import { requireEndpoint } from "./permission.ts";
 import { Room } from "./room.ts";
@@ -50,6 +59,10 @@ export interface SendOptions {
   /** Where it goes; not for a connected socket. */
   to?: Endpoint;
 }
+
+const sendNames: OptionNames<SendOptions> = { to: true };
+const sendWaitNames = { ...sendNames, ...waitNames };
+const receiveWaitNames = { ...receiveNames, ...waitNames };
 
 /** A message that is being sent. */
 interface Sending {
@@ -170,7 +183,7 @@ export class Socket implements Disposable {
    * @see https://man7.org/linux/man-pages/man2/accept.2.html
    */
   async accept(options: WaitOptions = {}): Promise<Socket> {
-    requirePatience(options);
+    requirePatience(checked(options, waitNames));
     return this.tryAccept() ??
       await whenReady(this.fd.number, "read", () => this.tryAccept(), options);
   }
@@ -207,7 +220,7 @@ export class Socket implements Disposable {
    * @see https://man7.org/linux/man-pages/man2/connect.2.html
    */
   async connect(address: Endpoint, options: WaitOptions = {}): Promise<void> {
-    requirePatience(options);
+    requirePatience(checked(options, waitNames));
     const connecting = new Connecting(this.fd, this.family, address);
     if (!connecting.attempt()) await connecting.wait(options);
     this.#connected = true;
@@ -285,7 +298,7 @@ export class Socket implements Disposable {
    * @see https://man7.org/linux/man-pages/man2/send.2.html
    */
   async send(data: string | Uint8Array, options: SendOptions & WaitOptions = {}): Promise<void> {
-    requirePatience(options);
+    requirePatience(checked(options, sendWaitNames));
     const { attempt, path } = this.#sending(data, options);
     if (attempt()) return;
     using room = new Room(this.fd, path);
@@ -294,7 +307,7 @@ export class Socket implements Disposable {
 
   /** Sends as `send` does, but blocks the whole program until there is room. */
   sendSync(data: string | Uint8Array, options: SendOptions = {}): void {
-    const { attempt, path } = this.#sending(data, options);
+    const { attempt, path } = this.#sending(data, checked(options, sendNames));
     if (attempt()) return;
     using room = new Room(this.fd, path);
     do pollOne(room.full(), platform.POLLOUT, -1); while (!attempt());
@@ -302,7 +315,7 @@ export class Socket implements Disposable {
 
   /** Sends a message if there is room for it now: whether it did. */
   trySend(data: string | Uint8Array, options: SendOptions = {}): boolean {
-    return this.#sending(data, options).attempt() ?? false;
+    return this.#sending(data, checked(options, sendNames)).attempt() ?? false;
   }
 
   #sending(data: string | Uint8Array, { to }: SendOptions): Sending {
@@ -325,16 +338,17 @@ export class Socket implements Disposable {
    * @see https://man7.org/linux/man-pages/man2/recv.2.html
    */
   async receive(options: ReceiveOptions & WaitOptions = {}): Promise<Message | null> {
-    requirePatience(options);
-    const now = this.tryReceive(options);
+    requirePatience(checked(options, receiveWaitNames));
+    const now = this.#receive(options);
     if (now !== undefined) return now;
-    return await whenReady(this.fd.number, "read", () => this.tryReceive(options), options);
+    return await whenReady(this.fd.number, "read", () => this.#receive(options), options);
   }
 
   /** Receives as `receive` does, but blocks the whole program. */
   receiveSync(options: ReceiveOptions = {}): Message | null {
+    checked(options, receiveNames);
     for (;;) {
-      const message = this.tryReceive(options);
+      const message = this.#receive(options);
       if (message !== undefined) return message;
       pollOne(this.fd.number, platform.POLLIN, -1);
     }
@@ -342,6 +356,10 @@ export class Socket implements Disposable {
 
   /** The next message, if there is one now; null if the other end of a connection was closed. */
   tryReceive(options: ReceiveOptions = {}): Message | null | undefined {
+    return this.#receive(checked(options, receiveNames));
+  }
+
+  #receive(options: ReceiveOptions): Message | null | undefined {
     return tryReceive(this.fd.number, this.type, this.#connected, options);
   }
 

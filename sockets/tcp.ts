@@ -1,8 +1,8 @@
 /**
  * TCP, over Deno's own API.
  */
-import { type WaitOptions, withPatience } from "../io/mod.ts";
-import { integer } from "../libc/mod.ts";
+import { waitNames, type WaitOptions, withPatience } from "../io/mod.ts";
+import { checked, integer, type OptionNames } from "../libc/mod.ts";
 import { type Address, addresses, resolveAddress } from "./address.ts";
 import { Connection } from "./connection.ts";
 import { hostAndPort } from "./kinds.ts";
@@ -34,7 +34,7 @@ import { Socket } from "./socket.ts";
  * ```
  */
 export async function connectTcp(address: Address, options: WaitOptions = {}): Promise<Connection> {
-  return await withPatience(options, async (signal) => {
+  return await withPatience(checked(options, waitNames), async (signal) => {
     const { hostname = "localhost", port } = await resolveAddress(address, "tcp", { signal });
     const conn = await Deno.connect({ hostname, port, signal })
       .catch((error) => explained(error, { hostname, port }, { signal }));
@@ -62,6 +62,8 @@ export interface ListenTcpOptions {
   reusePort?: boolean;
 }
 
+const listenNames: OptionNames<ListenTcpOptions> = { backlog: true, reusePort: true };
+
 /**
  * Listens for TCP connections. The address may be used again at once after the server has ended.
  *
@@ -73,8 +75,9 @@ export interface ListenTcpOptions {
  */
 export async function listenTcp(
   address: Address,
-  { backlog = 4096, reusePort = false }: ListenTcpOptions = {},
+  options: ListenTcpOptions = {},
 ): Promise<Listener> {
+  const { backlog = 4096, reusePort = false } = checked(options, listenNames);
   integer("Backlog", backlog, 1, 0x7fff_ffff);
   const { hostname = "0.0.0.0", port } = await resolveAddress(address, "tcp");
   if (!reusePort) {

@@ -1,9 +1,18 @@
 /**
  * UDP.
  */
-import { type WaitOptions, withPatience } from "../io/mod.ts";
-import { addressBytes, integer, type InternetEndpoint, requireInstance } from "../libc/mod.ts";
-import { platform, setOptionBytes } from "../libc/mod.ts";
+import { waitNames, type WaitOptions, withPatience } from "../io/mod.ts";
+import {
+  addressBytes,
+  checked,
+  integer,
+  type InternetEndpoint,
+  type OptionNames,
+  platform,
+  requireInstance,
+  setOptionBytes,
+  without,
+} from "../libc/mod.ts";
 import { type Address, addresses, resolveAddress } from "./address.ts";
 import { Socket } from "./socket.ts";
 
@@ -14,6 +23,9 @@ export interface UdpOptions extends WaitOptions {
   /** Whether others may be bound to the same address and get what comes for a group or for all. Default false. */
   reuseAddress?: boolean;
 }
+
+const udpNames: OptionNames<UdpOptions> = { broadcast: true, reuseAddress: true, ...waitNames };
+const connectUdpNames = without(udpNames, "reuseAddress");
 
 /**
  * A UDP socket that has an address: a server's, or a client's that speaks to several. Messages are sent by `send` with
@@ -42,8 +54,9 @@ export interface UdpOptions extends WaitOptions {
  */
 export async function udp(
   address: Address = 0,
-  { broadcast = false, reuseAddress = false, signal, timeout }: UdpOptions = {},
+  options: UdpOptions = {},
 ): Promise<Socket> {
+  const { broadcast = false, reuseAddress = false, signal, timeout } = checked(options, udpNames);
   return await opened(address, "0.0.0.0", { signal, timeout }, (socket, place) => {
     if (broadcast) socket.setOption("broadcast", true);
     if (reuseAddress) socket.setOption("reuseAddress", true);
@@ -63,9 +76,10 @@ export async function udp(
  */
 export async function connectUdp(
   address: Address,
-  { broadcast = false, signal, timeout }: Omit<UdpOptions, "reuseAddress"> = {},
+  options: Omit<UdpOptions, "reuseAddress"> = {},
 ): Promise<Socket> {
-  return await opened(address, "localhost", { signal, timeout }, async (socket, place, signal) => {
+  const { broadcast = false, ...patience } = checked(options, connectUdpNames);
+  return await opened(address, "localhost", patience, async (socket, place, signal) => {
     if (broadcast) socket.setOption("broadcast", true);
     await socket.connect(place, { signal });
   });

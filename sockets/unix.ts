@@ -1,15 +1,17 @@
 /**
  * Unix stream sockets.
  */
-import { Fd, requirePatience, statusOf, type WaitOptions } from "../io/mod.ts";
+import { Fd, requirePatience, statusOf, waitNames, type WaitOptions } from "../io/mod.ts";
 import {
   check,
+  checked,
   connect,
   errorCode,
   fchmod,
   hasCode,
   integer,
   open,
+  type OptionNames,
   platform,
   SyscallError,
   unixAddress,
@@ -31,7 +33,7 @@ import { Socket } from "./socket.ts";
  * @see https://man7.org/linux/man-pages/man7/unix.7.html
  */
 export async function connectUnix(path: string, options: WaitOptions = {}): Promise<Connection> {
-  requirePatience(options);
+  requirePatience(checked(options, waitNames));
   unixAddress(path, "connect"); // throws if it is none
   if (path === "") throw new TypeError("Path must not be empty");
   requireEndpoint({ path }, "connect");
@@ -61,6 +63,8 @@ export interface ListenUnixOptions extends WaitOptions {
   /** The socket's permission bits: who may write it may connect. Default 0o600: only our user. */
   mode?: number;
 }
+
+const listenNames: OptionNames<ListenUnixOptions> = { mode: true, ...waitNames };
 
 /**
  * Listens at a path. A socket that a server has left behind there is replaced, one that is in use never; of several
@@ -92,8 +96,9 @@ export interface ListenUnixOptions extends WaitOptions {
  */
 export async function listenUnix(
   path: string,
-  { mode = 0o600, signal, timeout }: ListenUnixOptions = {},
+  options: ListenUnixOptions = {},
 ): Promise<Listener> {
+  const { mode = 0o600, signal, timeout } = checked(options, listenNames);
   const patience = { signal, timeout };
   requirePatience(patience);
   integer("Mode", mode, 0, 0o777);

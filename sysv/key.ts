@@ -2,7 +2,14 @@
  * Under what name, and for whom, System V objects are made.
  */
 import { requirePath } from "../io/waiting.ts";
-import { check, describe, ftok as cFtok, integer, platform } from "../libc/basic.ts";
+import {
+  check,
+  describe,
+  ftok as cFtok,
+  integer,
+  type OptionNames,
+  platform,
+} from "../libc/basic.ts";
 
 /** Who may use a new object. */
 export interface ModeOption {
@@ -12,6 +19,9 @@ export interface ModeOption {
    */
   mode?: number;
 }
+
+/** What {@linkcode ModeOption} is called. */
+export const modeNames: OptionNames<ModeOption> = { mode: true };
 
 /** The key as C has it: a signed 32-bit integer. */
 export function keyNumber(key: number): number {

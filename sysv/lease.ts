@@ -6,8 +6,8 @@
  * semaphore with undo, which the kernel takes back however they end; and who wants to clean up
  * waits for that semaphore to be 0, in one step with keeping new users out.
  */
-import { requirePatience, type WaitOptions } from "../io/waiting.ts";
-import { hasCode, requireFunction, SyscallError } from "../libc/basic.ts";
+import { requirePatience, waitNames, type WaitOptions } from "../io/waiting.ts";
+import { checked, hasCode, requireFunction, SyscallError } from "../libc/basic.ts";
 import { unlessRemoved } from "./handle.ts";
 import { keyNumber } from "./key.ts";
 import { SemaphoreSet } from "./semaphore_set.ts";
@@ -46,7 +46,7 @@ const COUNT = 2;
  * ```
  */
 export async function lease(key: number, options: WaitOptions = {}): Promise<Disposable> {
-  requirePatience(options); // misuse leaves no set
+  requirePatience(checked(options, waitNames)); // misuse leaves no set
   for (;;) {
     const set = leases(key);
     try {

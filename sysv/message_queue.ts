@@ -1,10 +1,17 @@
 /**
  * Message queues.
  */
-import { type BlockingCall, parked, requirePatience, type WaitOptions } from "../io/waiting.ts";
+import {
+  type BlockingCall,
+  parked,
+  requirePatience,
+  waitNames,
+  type WaitOptions,
+} from "../io/waiting.ts";
 import {
   bytes,
   check,
+  checked,
   errorCode,
   integer,
   msgget,
@@ -12,15 +19,23 @@ import {
   msgrcvParked,
   msgsnd,
   msgsndParked,
+  type OptionNames,
   platform,
   type structs,
 } from "../libc/basic.ts";
 import { Handle } from "./handle.ts";
-import { keyNumber, keyOrPrivate, modeBits, type ModeOption } from "./key.ts";
+import { keyNumber, keyOrPrivate, modeBits, modeNames, type ModeOption } from "./key.ts";
 import { queueKind } from "./kind.ts";
 import { type Message, MessageBuffer } from "./message.ts";
-import { ANY_SIZE, flagsWanted, type ReceiveOptions, sizeWanted, typeWanted } from "./selection.ts";
-import { type OwnershipChange, permissionFields } from "./ownership.ts";
+import {
+  ANY_SIZE,
+  flagsWanted,
+  receiveNames,
+  type ReceiveOptions,
+  sizeWanted,
+  typeWanted,
+} from "./selection.ts";
+import { type OwnershipChange, ownershipNames, permissionFields } from "./ownership.ts";
 import { type QueueStat, queueStat, type RawStat } from "./stat.ts";
 
 /** How a message is sent. */
@@ -29,11 +44,17 @@ export interface SendOptions {
   type?: number | bigint;
 }
 
+const sendNames: OptionNames<SendOptions> = { type: true };
+const sendWaitNames = { ...sendNames, ...waitNames };
+const receiveWaitNames = { ...receiveNames, ...waitNames };
+
 /** What of a queue can be changed. */
 export interface QueueChange extends OwnershipChange {
   /** How many bytes it may hold; above the system's `msgmnb` only with CAP_SYS_RESOURCE. */
   maxBytes?: number;
 }
+
+const changeNames: OptionNames<QueueChange> = { maxBytes: true, ...ownershipNames };
 
 // One place to send from and one to receive into is enough for all synchronous calls of an isolate.
 const MSGMAX = 8192; // the system's usual limit for a message; both grow where it is higher
@@ -77,7 +98,8 @@ export class MessageQueue implements Disposable {
    * @throws {SyscallError} EEXIST if the key is taken, ENOSPC if the system's limit of queues is reached.
    * @see https://man7.org/linux/man-pages/man2/msgget.2.html
    */
-  static create(key: number | "private", { mode }: ModeOption = {}): MessageQueue {
+  static create(key: number | "private", options: ModeOption = {}): MessageQueue {
+    const { mode } = checked(options, modeNames);
     const flags = platform.IPC_CREAT | platform.IPC_EXCL | modeBits(mode);
     return MessageQueue.#get(keyOrPrivate(key), flags);
   }
@@ -92,7 +114,8 @@ export class MessageQueue implements Disposable {
   }
 
   /** Opens the queue under `key`, or makes it with `mode` if there is none. */
-  static openOrCreate(key: number | "private", { mode }: ModeOption = {}): MessageQueue {
+  static openOrCreate(key: number | "private", options: ModeOption = {}): MessageQueue {
+    const { mode } = checked(options, modeNames);
     return MessageQueue.#get(keyOrPrivate(key), platform.IPC_CREAT | modeBits(mode));
   }
 
@@ -123,15 +146,17 @@ export class MessageQueue implements Disposable {
    * @see https://man7.org/linux/man-pages/man2/msgsnd.2.html
    */
   async send(message: string | Uint8Array, options: SendOptions & WaitOptions = {}): Promise<void> {
-    requirePatience(options);
-    if (!this.trySend(message, options)) await parked(this.#sending(message, options), options);
+    requirePatience(checked(options, sendWaitNames));
+    if (!this.#send(message, options, platform.IPC_NOWAIT)) {
+      await parked(this.#sending(message, options), options);
+    }
   }
 
   #sending(message: string | Uint8Array, { type = 1 }: SendOptions): BlockingCall<true> {
     // A copy of its own, since the caller may use the array for something else meanwhile.
     const text = new Uint8Array(bytes("Message", message)); // slice() of a Buffer would be no copy
     return {
-      attempt: () => this.trySend(text, { type }) || undefined,
+      attempt: () => this.#send(text, { type }, platform.IPC_NOWAIT) || undefined,
       park: () => {
         const buffer = new MessageBuffer(text.length);
         buffer.pack(type, text);
@@ -145,12 +170,12 @@ export class MessageQueue implements Disposable {
 
   /** Sends a message as `send` does, but blocks the whole program while the queue is full. */
   sendSync(message: string | Uint8Array, options: SendOptions = {}): void {
-    this.#send(message, options, 0);
+    this.#send(message, checked(options, sendNames), 0);
   }
 
   /** Sends a message if there is room for it now; returns whether it was sent. */
   trySend(message: string | Uint8Array, options: SendOptions = {}): boolean {
-    return this.#send(message, options, platform.IPC_NOWAIT);
+    return this.#send(message, checked(options, sendNames), platform.IPC_NOWAIT);
   }
 
   #send(message: string | Uint8Array, { type = 1 }: SendOptions, flags: number): boolean {
@@ -178,8 +203,8 @@ export class MessageQueue implements Disposable {
    * @see https://man7.org/linux/man-pages/man2/msgrcv.2.html
    */
   async receive(options: ReceiveOptions & WaitOptions = {}): Promise<Message> {
-    requirePatience(options);
-    return this.tryReceive(options) ??
+    requirePatience(checked(options, receiveWaitNames));
+    return this.#receive(options, platform.IPC_NOWAIT) ??
       await parked(this.#receiving({ ...options }), options); // theirs may change while we wait
   }
 
@@ -190,7 +215,7 @@ export class MessageQueue implements Disposable {
     const flags = flagsWanted(options, capacity, wanted);
     let buffer: MessageBuffer;
     return {
-      attempt: () => this.tryReceive(options),
+      attempt: () => this.#receive(options, platform.IPC_NOWAIT),
       park: () => {
         buffer = new MessageBuffer(capacity);
         return msgrcvParked(this.id, buffer.memory, capacity, type, flags);
@@ -203,12 +228,12 @@ export class MessageQueue implements Disposable {
 
   /** Receives a message as `receive` does, but blocks the whole program until there is one. */
   receiveSync(options: ReceiveOptions = {}): Message {
-    return this.#receive(options, 0)!;
+    return this.#receive(checked(options, receiveNames), 0)!;
   }
 
   /** Receives a message if there is one now, else returns `undefined`. */
   tryReceive(options: ReceiveOptions = {}): Message | undefined {
-    return this.#receive(options, platform.IPC_NOWAIT);
+    return this.#receive(checked(options, receiveNames), platform.IPC_NOWAIT);
   }
 
   #receive(options: ReceiveOptions, noWait: number): Message | undefined {
@@ -284,7 +309,8 @@ export class MessageQueue implements Disposable {
    * @throws {SyscallError} EPERM if we are neither owner nor creator, or may not raise `maxBytes` so far;
    * EACCES if we may not read it, as changing one field takes knowing the others.
    */
-  set({ maxBytes, ...ownership }: QueueChange): void {
+  set(change: QueueChange): void {
+    const { maxBytes, ...ownership } = checked(change, changeNames);
     const changes: Partial<RawStat<typeof structs.msqid_ds>> = permissionFields(ownership);
     if (maxBytes !== undefined) {
       changes.msg_qbytes = integer("maxBytes", maxBytes, 0, Number.MAX_SAFE_INTEGER);

@@ -1,7 +1,7 @@
 /**
  * What of an object its owner can change.
  */
-import { integer } from "../libc/basic.ts";
+import { integer, type OptionNames } from "../libc/basic.ts";
 import type { PermissionFields } from "./stat.ts";
 
 /** What of an object's ownership can be changed, by its owner, its creator or root. */
@@ -13,6 +13,9 @@ export interface OwnershipChange {
   /** The new permission bits, from 0 to 0o777. */
   mode?: number;
 }
+
+/** What {@linkcode OwnershipChange} has. */
+export const ownershipNames: OptionNames<OwnershipChange> = { uid: true, gid: true, mode: true };
 
 /** The changed fields of `ipc_perm`, checked. */
 export function permissionFields({ uid, gid, mode }: OwnershipChange): Partial<PermissionFields> {

@@ -1,7 +1,7 @@
 /**
  * Which message a receiver wants, said in words above and in C's number and flags below.
  */
-import { integer, platform } from "../libc/basic.ts";
+import { integer, type OptionNames, platform } from "../libc/basic.ts";
 import { messageType } from "./message.ts";
 
 /** Which message is received, and how. At most one of `type`, `upTo` and `except` may be given. */
@@ -22,6 +22,16 @@ export interface ReceiveOptions {
   /** Receives into this array, whose length then is the limit. */
   into?: Uint8Array<ArrayBuffer>;
 }
+
+/** What {@linkcode ReceiveOptions} are called. */
+export const receiveNames: OptionNames<ReceiveOptions> = {
+  type: true,
+  upTo: true,
+  except: true,
+  maxSize: true,
+  truncate: true,
+  into: true,
+};
 
 /** C's `msgtyp`: 0 for any, a type, or minus the highest one that is wanted. */
 export function typeWanted({ type, upTo, except }: ReceiveOptions): bigint {

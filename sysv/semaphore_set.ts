@@ -1,11 +1,13 @@
 /**
  * Semaphore sets.
  */
-import type { WaitOptions } from "../io/waiting.ts";
+import { timeoutNames, waitNames, type WaitOptions } from "../io/waiting.ts";
 import {
   check,
+  checked,
   errorCode,
   integer,
+  type OptionNames,
   platform,
   semctl,
   semctlBuffer,
@@ -13,10 +15,10 @@ import {
   type structs,
 } from "../libc/basic.ts";
 import { Handle, unlessRemoved } from "./handle.ts";
-import { keyNumber, keyOrPrivate, modeBits, type ModeOption } from "./key.ts";
+import { keyNumber, keyOrPrivate, modeBits, modeNames, type ModeOption } from "./key.ts";
 import { setKind } from "./kind.ts";
 import { LARGEST, type SemaphoreOperation } from "./operations.ts";
-import { type OwnershipChange, permissionFields } from "./ownership.ts";
+import { type OwnershipChange, ownershipNames, permissionFields } from "./ownership.ts";
 import { Performer } from "./performer.ts";
 import { type LastProcess, lastProcess, type SetStat, setStat } from "./stat.ts";
 
@@ -41,6 +43,14 @@ export interface LockOptions {
   /** Which semaphore of the set, from 0. Default 0. */
   index?: number;
 }
+
+const setNames: OptionNames<SetOptions> = { count: true, ...modeNames };
+const acquireNames: OptionNames<AcquireOptions> = { index: true, count: true, undo: true };
+const acquireWaitNames = { ...acquireNames, ...waitNames };
+const acquireTimeoutNames = { ...acquireNames, ...timeoutNames };
+const lockNames: OptionNames<LockOptions> = { index: true };
+const lockWaitNames = { ...lockNames, ...waitNames };
+const lockTimeoutNames = { ...lockNames, ...timeoutNames };
 
 /**
  * A set of System V semaphores: counters from 0 to 32,767, kept by the kernel, on which any program that
@@ -91,7 +101,8 @@ export class SemaphoreSet implements Disposable {
    * @throws {SyscallError} EEXIST if the key is taken, ENOSPC if a limit of the system is reached.
    * @see https://man7.org/linux/man-pages/man2/semget.2.html
    */
-  static create(key: number | "private", { count, mode }: SetOptions): SemaphoreSet {
+  static create(key: number | "private", options: SetOptions): SemaphoreSet {
+    const { count, mode } = checked(options, setNames);
     const flags = platform.IPC_CREAT | platform.IPC_EXCL | modeBits(mode);
     return SemaphoreSet.#get(keyOrPrivate(key), requireCount(count), flags);
   }
@@ -110,7 +121,8 @@ export class SemaphoreSet implements Disposable {
    *
    * @throws {SyscallError} EINVAL if the set that is there has fewer than `count` semaphores.
    */
-  static openOrCreate(key: number | "private", { count, mode }: SetOptions): SemaphoreSet {
+  static openOrCreate(key: number | "private", options: SetOptions): SemaphoreSet {
+    const { count, mode } = checked(options, setNames);
     const flags = platform.IPC_CREAT | modeBits(mode);
     return SemaphoreSet.#get(keyOrPrivate(key), requireCount(count), flags);
   }
@@ -160,7 +172,7 @@ export class SemaphoreSet implements Disposable {
     operations: readonly SemaphoreOperation[],
     options: WaitOptions = {},
   ): Promise<void> {
-    await this.#performer.wait(operations, options);
+    await this.#performer.wait(operations, checked(options, waitNames));
   }
 
   /**
@@ -169,8 +181,12 @@ export class SemaphoreSet implements Disposable {
    */
   operateSync(
     operations: readonly SemaphoreOperation[],
-    { timeout }: Pick<WaitOptions, "timeout"> = {},
+    options: Pick<WaitOptions, "timeout"> = {},
   ): void {
+    this.#block(operations, checked(options, timeoutNames).timeout);
+  }
+
+  #block(operations: readonly SemaphoreOperation[], timeout: number | undefined): void {
     if (timeout === undefined) this.#performer.block(operations);
     else this.#performer.blockFor(operations, timeout);
   }
@@ -181,20 +197,20 @@ export class SemaphoreSet implements Disposable {
   }
 
   /** Takes from a semaphore's value; waits until there is enough. Throws as `operate` does. */
-  async acquire({ signal, timeout, ...options }: AcquireOptions & WaitOptions = {}): Promise<void> {
-    await this.#performer.wait(taking(options), { signal, timeout });
+  async acquire(options: AcquireOptions & WaitOptions = {}): Promise<void> {
+    checked(options, acquireWaitNames);
+    await this.#performer.wait(taking(options), options);
   }
 
   /** Takes from a semaphore's value as `acquire` does, but blocks the whole program until it can. */
-  acquireSync(
-    { timeout, ...options }: AcquireOptions & Pick<WaitOptions, "timeout"> = {},
-  ): void {
-    this.operateSync(taking(options), { timeout });
+  acquireSync(options: AcquireOptions & Pick<WaitOptions, "timeout"> = {}): void {
+    checked(options, acquireTimeoutNames);
+    this.#block(taking(options), options.timeout);
   }
 
   /** Takes from a semaphore's value if there is enough; returns whether it did. */
   tryAcquire(options: AcquireOptions = {}): boolean {
-    return this.tryOperate(taking(options));
+    return this.tryOperate(taking(checked(options, acquireNames)));
   }
 
   /**
@@ -203,7 +219,8 @@ export class SemaphoreSet implements Disposable {
    *
    * @throws {SyscallError} ERANGE if the value would exceed 32,767.
    */
-  release({ index, count = 1, undo }: AcquireOptions = {}): void {
+  release(options: AcquireOptions = {}): void {
+    const { index, count = 1, undo } = checked(options, acquireNames);
     this.#performer.block([{ index, delta: requireAmount(count), undo }]);
   }
 
@@ -212,19 +229,22 @@ export class SemaphoreSet implements Disposable {
    * *take*. The kernel unlocks it when this process ends, however it ends. That is the whole process: end the
    * waits of a Worker before you end it. Throws as `operate` does.
    */
-  async lock({ index, signal, timeout }: LockOptions & WaitOptions = {}): Promise<Disposable> {
-    await this.operate(take(index), { signal, timeout });
+  async lock(options: LockOptions & WaitOptions = {}): Promise<Disposable> {
+    const { index, signal, timeout } = checked(options, lockWaitNames);
+    await this.#performer.wait(take(index), { signal, timeout });
     return this.#unlocking(index);
   }
 
   /** Locks a semaphore as `lock` does, but blocks the whole program until it can. */
-  lockSync({ index, timeout }: LockOptions & Pick<WaitOptions, "timeout"> = {}): Disposable {
-    this.operateSync(take(index), { timeout });
+  lockSync(options: LockOptions & Pick<WaitOptions, "timeout"> = {}): Disposable {
+    const { index, timeout } = checked(options, lockTimeoutNames);
+    this.#block(take(index), timeout);
     return this.#unlocking(index);
   }
 
   /** Locks a semaphore if it is free, else returns `undefined`. */
-  tryLock({ index }: LockOptions = {}): Disposable | undefined {
+  tryLock(options: LockOptions = {}): Disposable | undefined {
+    const { index } = checked(options, lockNames);
     return this.tryOperate(take(index)) ? this.#unlocking(index) : undefined;
   }
 
@@ -304,7 +324,7 @@ export class SemaphoreSet implements Disposable {
    * as changing one field takes knowing the others.
    */
   set(change: OwnershipChange): void {
-    this.#handle.set(permissionFields(change));
+    this.#handle.set(permissionFields(checked(change, ownershipNames)));
   }
 
   /**

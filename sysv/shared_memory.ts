@@ -1,13 +1,24 @@
 /**
  * Shared memory segments.
  */
-import { Attachment, bytes, check, describe, integer, platform } from "../libc/basic.ts";
-import { shmget, type structs, SyscallError } from "../libc/basic.ts";
+import {
+  Attachment,
+  bytes,
+  check,
+  checked,
+  describe,
+  integer,
+  type OptionNames,
+  platform,
+  shmget,
+  type structs,
+  SyscallError,
+} from "../libc/basic.ts";
 import { carve } from "./carve.ts";
 import { Handle } from "./handle.ts";
-import { keyNumber, keyOrPrivate, modeBits, type ModeOption } from "./key.ts";
+import { keyNumber, keyOrPrivate, modeBits, modeNames, type ModeOption } from "./key.ts";
 import { segmentKind } from "./kind.ts";
-import { type OwnershipChange, permissionFields } from "./ownership.ts";
+import { type OwnershipChange, ownershipNames, permissionFields } from "./ownership.ts";
 import { type SegmentStat, segmentStat } from "./stat.ts";
 
 /** How a segment is attached. */
@@ -21,6 +32,9 @@ export interface SegmentOptions extends ModeOption {
   /** Its size in bytes, from 1 to the system's `shmmax`. */
   size: number;
 }
+
+const attachNames: OptionNames<AttachOptions> = { readOnly: true };
+const segmentNames: OptionNames<SegmentOptions> = { size: true, ...modeNames };
 
 /** A class whose objects show a piece of memory, such as `Int32Array` or `DataView`. */
 export interface ViewClass<T> {
@@ -80,7 +94,8 @@ export class SharedMemory implements Disposable {
    * ENOSPC or ENOMEM if a limit of the system is reached.
    * @see https://man7.org/linux/man-pages/man2/shmget.2.html
    */
-  static create(key: number | "private", { size, mode }: SegmentOptions): SharedMemory {
+  static create(key: number | "private", options: SegmentOptions): SharedMemory {
+    const { size, mode } = checked(options, segmentNames);
     const flags = platform.IPC_CREAT | platform.IPC_EXCL | modeBits(mode);
     const number = keyOrPrivate(key);
     const id = check("shmget", shmget(number, requireSize(size), flags), { key: number, size });
@@ -92,7 +107,8 @@ export class SharedMemory implements Disposable {
    *
    * @throws {SyscallError} ENOENT if there is none.
    */
-  static open(key: number, { readOnly }: AttachOptions = {}): SharedMemory {
+  static open(key: number, options: AttachOptions = {}): SharedMemory {
+    const { readOnly } = checked(options, attachNames);
     const number = keyNumber(key);
     const id = check("shmget", shmget(number, 0, 0), { key: number });
     return new SharedMemory(id, readOnly);
@@ -103,7 +119,8 @@ export class SharedMemory implements Disposable {
    *
    * @throws {SyscallError} EINVAL if the segment that is there has fewer than `size` bytes.
    */
-  static openOrCreate(key: number | "private", { size, mode }: SegmentOptions): SharedMemory {
+  static openOrCreate(key: number | "private", options: SegmentOptions): SharedMemory {
+    const { size, mode } = checked(options, segmentNames);
     const flags = platform.IPC_CREAT | modeBits(mode);
     const number = keyOrPrivate(key);
     const id = check("shmget", shmget(number, requireSize(size), flags), { key: number, size });
@@ -114,7 +131,8 @@ export class SharedMemory implements Disposable {
    * The segment with this identifier, as `ipcs` shows it or another process passed it on. Whether there
    * is one shows when it is used.
    */
-  static fromId(id: number, { readOnly }: AttachOptions = {}): SharedMemory {
+  static fromId(id: number, options: AttachOptions = {}): SharedMemory {
+    const { readOnly } = checked(options, attachNames);
     return new SharedMemory(integer("Identifier", id, 0, 0x7fff_ffff), readOnly);
   }
 
@@ -239,7 +257,7 @@ export class SharedMemory implements Disposable {
    * as changing one field takes knowing the others.
    */
   set(change: OwnershipChange): void {
-    this.#handle.set(permissionFields(change));
+    this.#handle.set(permissionFields(checked(change, ownershipNames)));
   }
 
   /**

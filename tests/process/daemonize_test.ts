@@ -6,9 +6,9 @@ import { test } from "../fixtures/warm_reactor.ts";
 /** What a daemon does here: says in `log` what it is, and waits. `$` is its directory. */
 const DAEMON = `import { daemonize, Fd, reexec } from "${library("process")}";
   const directory = Deno.args[0];
-  const options = JSON.parse(Deno.args[1]);
+  const { kept, ...options } = JSON.parse(Deno.args[1]);
   const log = (what) => Deno.writeTextFileSync(directory + "/log", what + "\\n", { append: true });
-  if (options.kept) options.keep = { [options.kept]: Fd.open(directory + "/kept") };
+  if (kept) options.keep = { [kept]: Fd.open(directory + "/kept") };
   const daemon = await daemonize(options);
   log("daemon " + Deno.pid);
   log("environment " + Object.keys(Deno.env.toObject()).filter((name) => name.startsWith("DENO_IPC")));
