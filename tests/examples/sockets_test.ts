@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { example, outcome } from "../fixtures/examples.ts";
-import { canFork } from "../fixtures/processes.ts";
 import { Directory } from "../fixtures/temporary.ts";
 import { language, Program, run, test } from "../harness.ts";
 
@@ -49,22 +48,20 @@ test("the TCP server example greets each Perl by name, and ends when it is asked
   assert.equal((await server.end()).code, 0);
 }, perl);
 
-if (canFork) {
-  test("the forking server example has a child for each Perl, and reaps it", async () => {
-    const flags = ["--allow-net", "--allow-run"];
-    await using server = new Program(example("sockets/forking_server", flags, "127.0.0.1:0"));
-    const address = await place(server);
-    for (let visit = 1; visit <= 4; visit++) {
-      const [greeting, saying] = (await run(peer("hear", address))).split("\r\n");
-      assert.match(greeting, new RegExp(`^Hello there, visitor ${visit}, it is now `));
-      assert.match(saying, /^[A-Z].*\.$/);
-      const [, pid, code] = (await server.line()).match(/^process (\d+) ended with (\d)$/)!;
-      assert.equal(Number(code), visit % 3);
-      assert.throws(() => Deno.statSync(`/proc/${pid}`), Deno.errors.NotFound);
-    }
-    await stop(server);
-  }, perl);
-}
+test("the forking server example has a child for each Perl, and reaps it", async () => {
+  const flags = ["--allow-net", "--allow-run"];
+  await using server = new Program(example("sockets/forking_server", flags, "127.0.0.1:0"));
+  const address = await place(server);
+  for (let visit = 1; visit <= 4; visit++) {
+    const [greeting, saying] = (await run(peer("hear", address))).split("\r\n");
+    assert.match(greeting, new RegExp(`^Hello there, visitor ${visit}, it is now `));
+    assert.match(saying, /^[A-Z].*\.$/);
+    const [, pid, code] = (await server.line()).match(/^process (\d+) ended with (\d)$/)!;
+    assert.equal(Number(code), visit % 3);
+    assert.throws(() => Deno.statSync(`/proc/${pid}`), Deno.errors.NotFound);
+  }
+  await stop(server);
+}, perl);
 
 test("the time client example tells how far each Perl's clock is off", async () => {
   const [right, wrong] = await Promise.all([serving("time", 0, 1), serving("time", -3600, 1)]);

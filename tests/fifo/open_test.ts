@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkfifo, openFifo, openFifoSync } from "../../fifo/mod.ts";
 import { denoCommand, language, Program, run, test } from "../harness.ts";
 import { FifoPlace, opening, openingThreads, otherFiles } from "../fixtures/fifo_place.ts";
-import { canFork, forking, library } from "../fixtures/processes.ts";
+import { forking, library } from "../fixtures/processes.ts";
 import { test as waitingTest } from "../fixtures/warm_reactor.ts";
 
 const PERL_WRITES = `open(my $f, ">", $ARGV[0]) or die $!; print $f "from Perl\\n"; close $f`;
@@ -226,24 +226,22 @@ test("in a Worker it works as in the main program", async () => {
   );
 });
 
-if (canFork) {
-  test("a forked child opens FIFOs synchronously, and meets its parent and others", async () => {
-    using place = new FifoPlace();
-    const code = `import { openFifo, openFifoSync, mkfifo } from "${library("fifo")}";
-      const path = ${JSON.stringify(place.path)};
-      await using cat = process.spawn("cat", [path]);
-      const toCat = process.fork(() => { openFifoSync(path, "w").writeSync("child to cat\\n") });
-      console.log((await toCat.status).code, (await cat.status).code);
-      const toParent = process.fork(() => { openFifoSync(path, "w").writeSync("child to parent\\n") });
-      { using fifo = await openFifo(path, "r"); for await (const line of fifo.lines()) console.log(line); }
-      const fromParent = process.fork(() => {
-        using fifo = openFifoSync(path, "r");
-        return fifo.readSync(new Uint8Array(100));
-      });
-      { using fifo = await openFifo(path, "w"); await fifo.write("1234567"); }
-      console.log((await toParent.status).code, (await fromParent.status).code);
-      const asynchronous = process.fork(() => { openFifo(path, "w").catch(() => {}) });
-      console.log((await asynchronous.status).code);`;
-    assert.equal(await forking(code), "child to cat\n0 0\nchild to parent\n0 7\n1\n");
-  });
-}
+test("a forked child opens FIFOs synchronously, and meets its parent and others", async () => {
+  using place = new FifoPlace();
+  const code = `import { openFifo, openFifoSync, mkfifo } from "${library("fifo")}";
+    const path = ${JSON.stringify(place.path)};
+    await using cat = process.spawn("cat", [path]);
+    const toCat = process.fork(() => { openFifoSync(path, "w").writeSync("child to cat\\n") });
+    console.log((await toCat.status).code, (await cat.status).code);
+    const toParent = process.fork(() => { openFifoSync(path, "w").writeSync("child to parent\\n") });
+    { using fifo = await openFifo(path, "r"); for await (const line of fifo.lines()) console.log(line); }
+    const fromParent = process.fork(() => {
+      using fifo = openFifoSync(path, "r");
+      return fifo.readSync(new Uint8Array(100));
+    });
+    { using fifo = await openFifo(path, "w"); await fifo.write("1234567"); }
+    console.log((await toParent.status).code, (await fromParent.status).code);
+    const asynchronous = process.fork(() => { openFifo(path, "w").catch(() => {}) });
+    console.log((await asynchronous.status).code);`;
+  assert.equal(await forking(code), "child to cat\n0 0\nchild to parent\n0 7\n1\n");
+});

@@ -1,101 +1,99 @@
 import assert from "node:assert/strict";
 import { run, test } from "../harness.ts";
-import { canFork, forking, program } from "../fixtures/processes.ts";
+import { forking, program } from "../fixtures/processes.ts";
 
-if (canFork) {
-  test("forkReader reads what a child with our variables prints, and its number is the status", async () => {
-    const code = `const words = ["from", "the", "child"];
-      const child = pipes.forkReader(() => { for (const word of words) console.log(word); return 5; });
-      console.log(await child.text(), (await child.close()).code);`;
-    assert.equal(await forking(code), "from\nthe\nchild\n 5\n");
-  });
+test("forkReader reads what a child with our variables prints, and its number is the status", async () => {
+  const code = `const words = ["from", "the", "child"];
+    const child = pipes.forkReader(() => { for (const word of words) console.log(word); return 5; });
+    console.log(await child.text(), (await child.close()).code);`;
+  assert.equal(await forking(code), "from\nthe\nchild\n 5\n");
+});
 
-  test("what it prints by every way goes into the pipe, and nothing twice", async () => {
-    const code = `await Deno.stdout.write(new TextEncoder().encode("before\\n"));
-      console.log("logged before");
-      const child = pipes.forkReader(() => {
-        console.log("log");
-        Deno.stdout.writeSync(new TextEncoder().encode("written\\n"));
-        process.spawn("echo", ["by a child of it"]).waitSync();
-      });
-      console.log(JSON.stringify(await child.text()));`;
-    assert.equal(
-      await forking(code),
-      `before\nlogged before\n${JSON.stringify("log\nwritten\nby a child of it\n")}\n`,
-    );
-  });
+test("what it prints by every way goes into the pipe, and nothing twice", async () => {
+  const code = `await Deno.stdout.write(new TextEncoder().encode("before\\n"));
+    console.log("logged before");
+    const child = pipes.forkReader(() => {
+      console.log("log");
+      Deno.stdout.writeSync(new TextEncoder().encode("written\\n"));
+      process.spawn("echo", ["by a child of it"]).waitSync();
+    });
+    console.log(JSON.stringify(await child.text()));`;
+  assert.equal(
+    await forking(code),
+    `before\nlogged before\n${JSON.stringify("log\nwritten\nby a child of it\n")}\n`,
+  );
+});
 
-  test("leaving its lines early ends it, closes our end and leaves no child", async () => {
-    // The runtime's first listener, which is its own to SIGUSR1 half a second after the start, is two sockets.
-    const code = `Deno.addSignalListener("SIGWINCH", () => {});
-      const count = () => [...Deno.readDirSync("/proc/self/fd")].length;
-      const first = pipes.forkReader(() => void process.spawn("sleep", ["0.05"]).waitSync()); // which is waited for
-      for await (const _ of first.lines());
-      await first.close(); // or it would be reaped, by a listener that is two sockets, whenever it is garbage
-      const before = count();
-      for (let i = 0; i < 10; i++) {
-        const reader = pipes.forkReader(() => { for (;;) console.log("y"); });
-        for await (const line of reader.lines()) if (line === "y") break;
-        try { reader.child.kill() } catch (error) { if (i === 0) console.log(error.code) }
-      }
-      console.log(count() - before);`;
-    assert.equal(await forking(code), "ESRCH\n0\n");
-  });
+test("leaving its lines early ends it, closes our end and leaves no child", async () => {
+  // The runtime's first listener, which is its own to SIGUSR1 half a second after the start, is two sockets.
+  const code = `Deno.addSignalListener("SIGWINCH", () => {});
+    const count = () => [...Deno.readDirSync("/proc/self/fd")].length;
+    const first = pipes.forkReader(() => void process.spawn("sleep", ["0.05"]).waitSync()); // which is waited for
+    for await (const _ of first.lines());
+    await first.close(); // or it would be reaped, by a listener that is two sockets, whenever it is garbage
+    const before = count();
+    for (let i = 0; i < 10; i++) {
+      const reader = pipes.forkReader(() => { for (;;) console.log("y"); });
+      for await (const line of reader.lines()) if (line === "y") break;
+      try { reader.child.kill() } catch (error) { if (i === 0) console.log(error.code) }
+    }
+    console.log(count() - before);`;
+  assert.equal(await forking(code), "ESRCH\n0\n");
+});
 
-  test("forkWriter writes what the child reads from its standard input", async () => {
-    const code = `const child = pipes.forkWriter(() => {
-        const buffer = new Uint8Array(100);
-        let size = 0, n;
-        while ((n = Deno.stdin.readSync(buffer)) !== null) size += n;
-        return size;
-      });
-      for (const text of ["one", "two", "three"]) await child.write(text);
-      console.log((await child.close()).code);`;
-    assert.equal(await forking(code), "11\n");
-  });
+test("forkWriter writes what the child reads from its standard input", async () => {
+  const code = `const child = pipes.forkWriter(() => {
+      const buffer = new Uint8Array(100);
+      let size = 0, n;
+      while ((n = Deno.stdin.readSync(buffer)) !== null) size += n;
+      return size;
+    });
+    for (const text of ["one", "two", "three"]) await child.write(text);
+    console.log((await child.close()).code);`;
+  assert.equal(await forking(code), "11\n");
+});
 
-  test("a forked child that does not read breaks the pipe, and says how it ended", async () => {
-    const code = `const child = pipes.forkWriter(() => 9);
-      await child.child.wait();
-      try { await child.write("x".repeat(1e6)) } catch (error) { console.log(error.name, error.status.code) }
-      await child.close();`;
-    assert.equal(await forking(code), "BrokenPipeError 9\n");
-  });
+test("a forked child that does not read breaks the pipe, and says how it ended", async () => {
+  const code = `const child = pipes.forkWriter(() => 9);
+    await child.child.wait();
+    try { await child.write("x".repeat(1e6)) } catch (error) { console.log(error.name, error.status.code) }
+    await child.close();`;
+  assert.equal(await forking(code), "BrokenPipeError 9\n");
+});
 
-  test("an uncaught error ends both with 1, and its message is not in the pipe", async () => {
-    const code =
-      `const child = pipes.forkReader(() => { console.log("so far"); throw new Error("bad"); });
-      console.log(JSON.stringify(await child.text()), (await child.close()).code);`;
-    assert.equal(await forking(code), '"so far\\n" 1\n');
-  });
+test("an uncaught error ends both with 1, and its message is not in the pipe", async () => {
+  const code =
+    `const child = pipes.forkReader(() => { console.log("so far"); throw new Error("bad"); });
+    console.log(JSON.stringify(await child.text()), (await child.close()).code);`;
+  assert.equal(await forking(code), '"so far\\n" 1\n');
+});
 
-  test("a megabyte both ways at once, through a child that reads and one that writes", async () => {
-    const code = `const reader = pipes.forkReader(() => {
-        for (let i = 0; i < 16; i++) Deno.stdout.writeSync(new Uint8Array(65536).fill(i));
-      });
-      const writer = pipes.forkWriter(() => {
-        let size = 0, n;
-        const buffer = new Uint8Array(65536);
-        while ((n = Deno.stdin.readSync(buffer)) !== null) size += n;
-        return size === 1 << 20 ? 0 : 1;
-      });
-      const bytes = await reader.bytes();
-      await writer.write(bytes);
-      console.log(bytes.length, (await writer.close()).code, (await reader.close()).code);`;
-    assert.equal(await forking(code), "1048576 0 0\n");
-  });
+test("a megabyte both ways at once, through a child that reads and one that writes", async () => {
+  const code = `const reader = pipes.forkReader(() => {
+      for (let i = 0; i < 16; i++) Deno.stdout.writeSync(new Uint8Array(65536).fill(i));
+    });
+    const writer = pipes.forkWriter(() => {
+      let size = 0, n;
+      const buffer = new Uint8Array(65536);
+      while ((n = Deno.stdin.readSync(buffer)) !== null) size += n;
+      return size === 1 << 20 ? 0 : 1;
+    });
+    const bytes = await reader.bytes();
+    await writer.write(bytes);
+    console.log(bytes.length, (await writer.close()).code, (await reader.close()).code);`;
+  assert.equal(await forking(code), "1048576 0 0\n");
+});
 
-  test("the end of file reaches the first of two writers while the second goes on", async () => {
-    const code =
-      `const drain = () => { while (Deno.stdin.readSync(new Uint8Array(100)) !== null); return 2 };
-      const [first, second] = [pipes.forkWriter(drain), pipes.forkWriter(drain)];
-      try {
-        console.log((await first.close({ timeout: 1000 })).code);
-      } catch (error) { console.log(error.name) }
-      console.log((await second.close()).code, (await first.close()).code);`;
-    assert.equal(await forking(code), "2\n2 2\n");
-  });
-}
+test("the end of file reaches the first of two writers while the second goes on", async () => {
+  const code =
+    `const drain = () => { while (Deno.stdin.readSync(new Uint8Array(100)) !== null); return 2 };
+    const [first, second] = [pipes.forkWriter(drain), pipes.forkWriter(drain)];
+    try {
+      console.log((await first.close({ timeout: 1000 })).code);
+    } catch (error) { console.log(error.name) }
+    console.log((await second.close()).code, (await first.close()).code);`;
+  assert.equal(await forking(code), "2\n2 2\n");
+});
 
 test("without the flag both are refused with its name, and leave no descriptor", async () => {
   const code = `const count = () => [...Deno.readDirSync("/proc/self/fd")].length;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { waitid } from "../../libc/mod.ts";
 import { autoReap, spawn } from "../../process/mod.ts";
 import { run } from "../harness.ts";
-import { canFork, childless, children, ended, forking, program } from "../fixtures/processes.ts";
+import { childless, children, ended, forking, program } from "../fixtures/processes.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
 /** How many children of this process have ended and are not reaped. */
@@ -123,16 +123,14 @@ test("a program that reaps like this ends by itself, even before its children", 
   await ended(pid);
 });
 
-if (canFork) {
-  test("forked children are reaped in the same way, and nobody else's children in a fork", async () => {
-    const code = `using _ = process.autoReap();
-      const forks = Array.from({ length: 50 }, (_, i) => process.fork(() => i));
-      const inner = process.fork(() => {
-        const own = process.fork(() => 6);
-        return own.tryWait() === undefined ? own.waitSync().code : 6;
-      });
-      while (![...forks, inner].every((child) => child.reaped)) await new Promise((resolve) => setTimeout(resolve));
-      console.log(forks.every((child, i) => child.tryWait().code === i), inner.waitSync().code);`;
-    assert.equal(await forking(code), "true 6\n");
-  });
-}
+test("forked children are reaped in the same way, and nobody else's children in a fork", async () => {
+  const code = `using _ = process.autoReap();
+    const forks = Array.from({ length: 50 }, (_, i) => process.fork(() => i));
+    const inner = process.fork(() => {
+      const own = process.fork(() => 6);
+      return own.tryWait() === undefined ? own.waitSync().code : 6;
+    });
+    while (![...forks, inner].every((child) => child.reaped)) await new Promise((resolve) => setTimeout(resolve));
+    console.log(forks.every((child, i) => child.tryWait().code === i), inner.waitSync().code);`;
+  assert.equal(await forking(code), "true 6\n");
+});

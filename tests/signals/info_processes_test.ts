@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { denoCommand, language, Program, run, test } from "../harness.ts";
-import { canFork, library } from "../fixtures/processes.ts";
+import { library } from "../fixtures/processes.ts";
 import { perlSends, program, ready, shown } from "../fixtures/signals/programs.ts";
 
 const FORK = "--v8-flags=--single-threaded";
@@ -81,27 +81,25 @@ test("signals that come while it starts anew are not lost either", async () => {
   assert.equal(await deno.line(), "all");
 }, { needs: ["python"] });
 
-if (canFork) {
-  test("a forked child has nothing blocked", async () => {
-    const code = `signals.enableSignalInfo(["USR2"]);
-      const status = () => Deno.readTextFileSync("/proc/thread-self/status").match(/SigBlk:\\s+(\\w+)/)[1];
-      console.log(status());
-      await process.fork(() => { console.log(status()) }).status;`;
-    const [ours, childs] = (await run(program(code, FORK))).trim().split("\n");
-    assert.deepEqual([ours, childs], ["0000000000000800", "0000000000000000"]);
-  });
+test("a forked child has nothing blocked", async () => {
+  const code = `signals.enableSignalInfo(["USR2"]);
+    const status = () => Deno.readTextFileSync("/proc/thread-self/status").match(/SigBlk:\\s+(\\w+)/)[1];
+    console.log(status());
+    await process.fork(() => { console.log(status()) }).status;`;
+  const [ours, childs] = (await run(program(code, FORK))).trim().split("\n");
+  assert.deepEqual([ours, childs], ["0000000000000800", "0000000000000000"]);
+});
 
-  test("it goes together with ensureForkable, whichever comes first", async () => {
-    const steps = [`process.ensureForkable();`, `signals.enableSignalInfo(["USR2"]);`];
-    for (const order of [steps, steps.toReversed()]) {
-      const code = `${order.join("\n")}
-        const child = process.fork(() => { signals.kill(Deno.ppid, "USR2"); });
-        const { name, pid } = await signals.sigwait("USR2");
-        console.log(name, pid === child.pid, (await child.status).code);`;
-      assert.equal(await run(program(code)), "SIGUSR2 true 0\n", order.join());
-    }
-  });
-}
+test("it goes together with ensureForkable, whichever comes first", async () => {
+  const steps = [`process.ensureForkable();`, `signals.enableSignalInfo(["USR2"]);`];
+  for (const order of [steps, steps.toReversed()]) {
+    const code = `${order.join("\n")}
+      const child = process.fork(() => { signals.kill(Deno.ppid, "USR2"); });
+      const { name, pid } = await signals.sigwait("USR2");
+      console.log(name, pid === child.pid, (await child.status).code);`;
+    assert.equal(await run(program(code)), "SIGUSR2 true 0\n", order.join());
+  }
+});
 
 test("it goes together with daemonize, whichever comes first", async () => {
   const directory = Deno.makeTempDirSync({ prefix: "deno_ipc_test_" });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "../../process/mod.ts";
 import { kill, probe, queue, type Target } from "../../signals/mod.ts";
-import { canFork, ended } from "../fixtures/processes.ts";
+import { ended } from "../fixtures/processes.ts";
 import { language, run } from "../harness.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 import { program, ready } from "../fixtures/signals/programs.ts";
@@ -170,14 +170,12 @@ const REUSE = `
   console.log((await second.status).signal);`;
 const REUSED = "true\nESRCH\nESRCH\nESRCH\ndead alive\nSIGINT\n";
 
-if (canFork) {
-  test("raise() in a forked child is for the child", async () => {
-    const code = `signals.on("USR2", () => console.log("THE PARENT"));
-      const child = process.fork(() => { signals.raise("USR2"); for (;;); });
-      console.log((await child.status).signal);`;
-    assert.equal(await run(program(code, "--v8-flags=--single-threaded")), "SIGUSR2\n");
-  });
-}
+test("raise() in a forked child is for the child", async () => {
+  const code = `signals.on("USR2", () => console.log("THE PARENT"));
+    const child = process.fork(() => { signals.raise("USR2"); for (;;); });
+    console.log((await child.status).signal);`;
+  assert.equal(await run(program(code, "--v8-flags=--single-threaded")), "SIGUSR2\n");
+});
 
 test("everyone is everyone but us and the first", async () => {
   const code = `

@@ -11,7 +11,7 @@ import {
   serveProcesses,
   type ServeProcessesOptions,
 } from "../../sockets/mod.ts";
-import { canFork, children, library } from "../fixtures/processes.ts";
+import { children, library } from "../fixtures/processes.ts";
 import { portOf } from "../fixtures/net_pairs.ts";
 import { Directory } from "../fixtures/temporary.ts";
 import { test } from "../fixtures/warm_reactor.ts";
@@ -253,51 +253,49 @@ test("misuse is refused, and so is a program without permission", async () => {
   assert.equal((await run(program)).split("\n").sort().join(), ",NotCapable,null");
 });
 
-if (canFork) {
-  test(
-    "a function may fork: each connection has its own child, which sees our variables",
-    async () => {
-      const count = times({ short: 100, soak: 500 });
-      const code = `import { connectTcp, fork, listenTcp, serveProcesses } from "${
-        library("sockets")
-      }";
-      const words = ["hello", "from", "a", "child"];
-      const server = new AbortController();
-      const listener = await listenTcp("127.0.0.1:0");
-      const ends = {};
-      const served = serveProcesses(listener, (socket) => fork(() => {
-        const buffer = new Uint8Array(100);
-        const length = socket.readSync(buffer);
-        const text = new TextDecoder().decode(buffer.subarray(0, length)).trim();
-        socket.writeSync([...words, text].join(" ") + "\\r\\n");
-        return Number(text) % 3;
-      }), { signal: server.signal, limit: 10, onExit: ({ code, signal }) => {
-        ends[signal ?? code] = (ends[signal ?? code] ?? 0) + 1;
-      } });
-      const fds = () => [...Deno.readDirSync("/proc/self/fd")].length;
-      let right = 0, before = 0;
-      for (let i = 0; i < ${count}; i += 10) {
-        await Promise.all(Array.from({ length: 10 }, async (_, j) => {
-          using client = await connectTcp(listener.addr.port);
-          await client.writeLine(String(i + j));
-          if (await client.readLine() === "hello from a child " + (i + j)) right++;
-          if (await client.readLine() === null) right++; // and nobody else has it open
-        }));
-        if (i === 20) before = fds();
-      }
-      console.log(right, fds() - before < 30);
-      server.abort();
-      await served;
-      console.log(Object.entries(ends).sort().join(" "));
-      console.log(Deno.readTextFileSync("/proc/self/task/" + Deno.pid + "/children"));`;
-      using directory = new Directory();
-      const path = directory.write("program.ts", code);
-      const ends = [0, 1, 2].map((end) => `${end},${Math.ceil((count - end) / 3)}`).join(" ");
-      assert.equal(
-        await run(denoCommand("run", "-A", "--v8-flags=--single-threaded", path)),
-        `${2 * count} true\n${ends}\n\n`,
-      );
-    },
-    { watchdog: 120 },
-  );
-}
+test(
+  "a function may fork: each connection has its own child, which sees our variables",
+  async () => {
+    const count = times({ short: 100, soak: 500 });
+    const code = `import { connectTcp, fork, listenTcp, serveProcesses } from "${
+      library("sockets")
+    }";
+    const words = ["hello", "from", "a", "child"];
+    const server = new AbortController();
+    const listener = await listenTcp("127.0.0.1:0");
+    const ends = {};
+    const served = serveProcesses(listener, (socket) => fork(() => {
+      const buffer = new Uint8Array(100);
+      const length = socket.readSync(buffer);
+      const text = new TextDecoder().decode(buffer.subarray(0, length)).trim();
+      socket.writeSync([...words, text].join(" ") + "\\r\\n");
+      return Number(text) % 3;
+    }), { signal: server.signal, limit: 10, onExit: ({ code, signal }) => {
+      ends[signal ?? code] = (ends[signal ?? code] ?? 0) + 1;
+    } });
+    const fds = () => [...Deno.readDirSync("/proc/self/fd")].length;
+    let right = 0, before = 0;
+    for (let i = 0; i < ${count}; i += 10) {
+      await Promise.all(Array.from({ length: 10 }, async (_, j) => {
+        using client = await connectTcp(listener.addr.port);
+        await client.writeLine(String(i + j));
+        if (await client.readLine() === "hello from a child " + (i + j)) right++;
+        if (await client.readLine() === null) right++; // and nobody else has it open
+      }));
+      if (i === 20) before = fds();
+    }
+    console.log(right, fds() - before < 30);
+    server.abort();
+    await served;
+    console.log(Object.entries(ends).sort().join(" "));
+    console.log(Deno.readTextFileSync("/proc/self/task/" + Deno.pid + "/children"));`;
+    using directory = new Directory();
+    const path = directory.write("program.ts", code);
+    const ends = [0, 1, 2].map((end) => `${end},${Math.ceil((count - end) / 3)}`).join(" ");
+    assert.equal(
+      await run(denoCommand("run", "-A", "--v8-flags=--single-threaded", path)),
+      `${2 * count} true\n${ends}\n\n`,
+    );
+  },
+  { watchdog: 120 },
+);
