@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { denoCommand, Program, run } from "../harness.ts";
 import { Holder, LockPlace } from "../fixtures/lock_place.ts";
-import { canFork, ended, forking, library } from "../fixtures/processes.ts";
+import { ended, forking, library } from "../fixtures/processes.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
 const PEERS = ["perl", "python"] as const;
@@ -158,26 +158,22 @@ test("misuse is refused before anything is locked", async () => {
   assert.ok(other.tryLock());
 });
 
-if (canFork) {
-  test("a forked child locks and unlocks synchronously, and shares what its parent had", async () => {
-    using place = new LockPlace();
-    const code = `const open = () => process.Fd.open(${
-      JSON.stringify(place.path)
-    }, { write: true });
-      const file = open();
-      const lock = await file.lock();
-      const child = process.fork(() => {
-        const own = open();
-        if (own.tryLock()) return 1; // the parent has it
-        if (!file.tryLock()) return 2; // which is the same open file
-        lock.unlock();
-        own.lockSync();
-        return 0;
-      });
-      console.log((await child.status).code, open().tryLock() !== undefined);`;
-    assert.equal(await forking(code), "0 true\n");
-  });
-}
+test("a forked child locks and unlocks synchronously, and shares what its parent had", async () => {
+  using place = new LockPlace();
+  const code = `const open = () => process.Fd.open(${JSON.stringify(place.path)}, { write: true });
+    const file = open();
+    const lock = await file.lock();
+    const child = process.fork(() => {
+      const own = open();
+      if (own.tryLock()) return 1; // the parent has it
+      if (!file.tryLock()) return 2; // which is the same open file
+      lock.unlock();
+      own.lockSync();
+      return 0;
+    });
+    console.log((await child.status).code, open().tryLock() !== undefined);`;
+  assert.equal(await forking(code), "0 true\n");
+});
 
 test("the command flock of a shell respects our locks", async () => {
   using place = new LockPlace();
