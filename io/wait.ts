@@ -105,7 +105,7 @@ export function requireTimeout(timeout: number | undefined): void {
 
 /** What a wait of `timeout` milliseconds ends with. */
 export function timedOut(timeout: number): DOMException {
-  return new DOMException(`Timed out after ${timeout} ms`, "TimeoutError");
+  return new DOMException(`Timed out after ${Math.ceil(timeout)} ms`, "TimeoutError");
 }
 
 /** Whether an error says that the time was over. */

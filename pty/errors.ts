@@ -17,7 +17,7 @@ export class ExpectTimeoutError extends DOMException {
   /** After `timeout` milliseconds nothing of `before` matched the patterns, in words. */
   constructor(timeout: number, patterns: string, before: string) {
     super(
-      `Timed out after ${timeout} ms waiting for ${patterns}${lastLines(before)}`,
+      `Timed out after ${Math.ceil(timeout)} ms waiting for ${patterns}${lastLines(before)}`,
       "TimeoutError",
     );
     this.before = before;
