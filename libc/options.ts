@@ -1,13 +1,14 @@
 /**
  * Options are checked here: `deno run` checks no types, so a name that is misspelt would be ignored, and a message for
- * somebody else received.
+ * somebody else received. Names that resemble none of ours are the caller's own: an object that has a `signal` may be
+ * passed on with all that it has, as TypeScript allows.
  */
 import { describe } from "./argument.ts";
 
 /** The names of the options `T`. The compiler tells of one that is missing. */
 export type OptionNames<T> = Readonly<Record<keyof T, true>>;
 
-/** Returns `options` if it is an object that has no other names than these, else throws. */
+/** Returns `options` if it is an object in which none of these names is misspelt, else throws. */
 export function checked<T extends object>(options: T, names: OptionNames<T>): T {
   // An AbortSignal that was meant as `{ signal }` has no name of its own that could be unknown.
   if (
@@ -17,8 +18,7 @@ export function checked<T extends object>(options: T, names: OptionNames<T>): T 
     throw noOptions(options, names);
   }
   for (const name in options) {
-    // What is inherited is nobody's mistake here: an AbortController has its signal so.
-    if (names[name] !== true && Object.hasOwn(options, name)) throw unknown(name, names);
+    if (names[name] !== true) refuseMisspelt(name, options, names);
   }
   return options;
 }
@@ -39,15 +39,14 @@ function noOptions(options: unknown, names: object): TypeError {
   );
 }
 
-function unknown(name: string, names: object): TypeError {
-  const known = Object.keys(names);
-  const enough = name.length > 4 ? 2 : 1; // `cwd` and `gid` have only one letter in common
-  const meant = known.find((one) => isNear(name, one, 1)) ??
-    known.find((one) => one.startsWith(name) || name.startsWith(one) || isNear(name, one, enough));
-  return new TypeError(
-    `There is no option ${JSON.stringify(name)}` +
-      (meant === undefined ? `, only ${known.join(", ")}` : `: did you mean "${meant}"?`),
-  );
+// What is inherited is nobody's mistake here, and who has the right name as well means something else by this one.
+function refuseMisspelt(name: string, options: object, names: object): void {
+  if (!Object.hasOwn(options, name)) return;
+  const changes = name.length > 4 ? 2 : 1; // `cwd` and `gid` have only one letter in common
+  const near = (changes: number) => Object.keys(names).find((one) => isNear(name, one, changes));
+  const meant = near(1) ?? near(changes);
+  if (meant === undefined || meant in options) return;
+  throw new TypeError(`There is no option ${JSON.stringify(name)}: did you mean "${meant}"?`);
 }
 
 /** Whether `a` becomes `b` by so many letters left out, added, exchanged, or swapped with the next one. */
