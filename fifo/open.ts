@@ -13,6 +13,7 @@ import {
 import {
   check,
   checked,
+  checkedBlocking,
   describe,
   errorCode,
   fileStatus,
@@ -108,7 +109,7 @@ export function openFifoSync(
   access: FifoAccess,
   options: OpenFifoOptions = {},
 ): Fd {
-  const { keepOpen = false } = checked(options, openNames);
+  const { keepOpen = false } = checkedBlocking(options, openNames);
   requireAccess(path, access, keepOpen);
   if (keepOpen || access === "rw") return openAtOnce(path, platform.O_RDWR);
   requireFifo(path);

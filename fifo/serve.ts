@@ -5,11 +5,11 @@ import { type Fd, pollAll, requirePatience, statusOf, whenReady, withPatience } 
 import {
   bytes,
   checked,
-  describe,
   fcntl,
   hasCode,
   type OptionNames,
   platform,
+  requireFunction,
   SyscallError,
   unreadBytes,
 } from "../libc/mod.ts";
@@ -64,9 +64,7 @@ export async function serveFifo(
   options: ServeFifoOptions = {},
 ): Promise<void> {
   const { mode, signal = never } = checked(options, serveNames);
-  if (typeof producer !== "function") {
-    throw new TypeError(`Producer must be a function, got ${describe(producer)}`);
-  }
+  requireFunction("Producer", producer);
   const answers = new Answers(producer);
   try {
     for (;;) {
@@ -86,7 +84,7 @@ function findPlace(path: string, mode: number | undefined): Place | undefined {
   try {
     if (statusOf(path) === undefined) mkfifo(path, { mode });
     if (statusOf(path)?.isFifo === false) {
-      throw new SyscallError("mkfifo", "EEXIST", { path }, "it is something else, not a FIFO");
+      throw new SyscallError("mkfifo", "EEXIST", { path }, "it is not a FIFO");
     }
     return placeAt(path);
   } catch (error) {

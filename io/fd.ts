@@ -5,6 +5,7 @@ import {
   bytes as toBytes,
   check,
   checked,
+  checkedBlocking,
   close,
   copyDescriptor,
   describe,
@@ -219,7 +220,7 @@ export class Fd implements Disposable {
 
   /** Writes as `write` does, but blocks the whole program until all is written. */
   writeSync(data: string | Uint8Array, options: WriteOptions = {}): void {
-    let rest = writable(data, checked(options, writeNames));
+    let rest = writable(data, checkedBlocking(options, writeNames));
     while (rest.length > 0) {
       const size = this.#write(rest);
       if (size === undefined) pollOne(this.number, platform.POLLOUT, -1);
@@ -313,7 +314,7 @@ export class Fd implements Disposable {
 
   /** Locks as `lock` does, but blocks the whole program until the file is free. */
   lockSync(options: LockOptions = {}): FileLock {
-    return lockSync(this, checked(options, lockNames));
+    return lockSync(this, checkedBlocking(options, lockNames));
   }
 
   /** Locks the file if it is free now; else `undefined`. */

@@ -1,7 +1,14 @@
 /**
  * Waiting for several descriptors at once: the page's `select`.
  */
-import { checked, describe, platform, requireArray, requireRecord } from "../libc/mod.ts";
+import {
+  checked,
+  describe,
+  type OptionNames,
+  platform,
+  requireArray,
+  requireRecord,
+} from "../libc/mod.ts";
 import { Fd } from "./fd.ts";
 import { pollAll } from "./poll.ts";
 import { whenReady } from "./reactor.ts";
@@ -22,6 +29,8 @@ export interface Readiness {
   /** Those to be written to: room for a byte, or that nobody reads any more, counts. */
   write?: readonly Fd[];
 }
+
+const readinessNames: OptionNames<Readiness> = { read: true, write: true };
 
 /**
  * Waits until at least one of several descriptors is ready, as the page does with `select`.
@@ -50,7 +59,6 @@ export async function poll(
   options: WaitOptions = {},
 ): Promise<Required<Readiness>> {
   requirePatience(checked(options, waitNames));
-  requireRecord("What is waited for", wanted);
   const now = pollSync(wanted, { timeout: 0 });
   if (now.read.length + now.write.length > 0 || options.timeout === 0) return now;
   if (!wanted.read?.length && !wanted.write?.length && options.timeout === undefined) {
@@ -88,10 +96,12 @@ function overAfter(options: WaitOptions): Promise<never> {
 
 /** Waits as {@linkcode poll} does, but blocks the whole program. */
 export function pollSync(
-  { read = [], write = [] }: Readiness,
+  wanted: Readiness,
   options: Pick<WaitOptions, "timeout"> = {},
 ): Required<Readiness> {
   requireTimeout(checked(options, timeoutNames).timeout);
+  requireRecord("What is waited for", wanted);
+  const { read = [], write = [] } = checked(wanted, readinessNames);
   requireArray("read", read);
   requireArray("write", write);
   for (const fd of [...read, ...write]) {

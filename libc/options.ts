@@ -5,12 +5,15 @@
  */
 import { describe } from "./argument.ts";
 
-/** The names of the options `T`. The compiler tells of one that is missing. */
+/** The names of the options `T`. The compiler tells of one that is missing where such a table is written. */
 export type OptionNames<T> = Readonly<Record<keyof T, true>>;
 
-/** Returns `options` if it is an object in which none of these names is misspelt, else throws. */
-export function checked<T extends object>(options: T, names: OptionNames<T>): T {
-  // An AbortSignal that was meant as `{ signal }` has no name of its own that could be unknown.
+/**
+ * Returns `options` if it is an object in which none of these names is misspelt, else throws. They are all that the caller
+ * itself looks at: what it passes on is checked there.
+ */
+export function checked<T extends object>(options: T, names: Partial<OptionNames<T>>): T {
+  // An AbortSignal that was meant as `{ signal }` has no names of its own: nothing would be seen of it.
   if (
     typeof options !== "object" || options === null || Array.isArray(options) ||
     options instanceof AbortSignal
@@ -23,13 +26,10 @@ export function checked<T extends object>(options: T, names: OptionNames<T>): T 
   return options;
 }
 
-/** These names but some. */
-export function without<T extends object, Name extends keyof T>(
-  names: T,
-  ...some: Name[]
-): Omit<T, Name> {
-  const kept = Object.entries(names).filter(([name]) => !some.includes(name as Name));
-  return Object.fromEntries(kept) as Omit<T, Name>;
+/** The same for what blocks until it is done: with a `timeout` that nobody keeps the program would hang. */
+export function checkedBlocking<T extends object>(options: T, names: Partial<OptionNames<T>>): T {
+  if ((checked(options, names) as { timeout?: unknown }).timeout === undefined) return options;
+  throw new TypeError('There is no option "timeout" here: this blocks until it is done');
 }
 
 function noOptions(options: unknown, names: object): TypeError {
@@ -42,19 +42,23 @@ function noOptions(options: unknown, names: object): TypeError {
 // What is inherited is nobody's mistake here, and who has the right name as well means something else by this one.
 function refuseMisspelt(name: string, options: object, names: object): void {
   if (!Object.hasOwn(options, name)) return;
-  const changes = name.length > 4 ? 2 : 1; // `cwd` and `gid` have only one letter in common
-  const near = (changes: number) => Object.keys(names).find((one) => isNear(name, one, changes));
-  const meant = near(1) ?? near(changes);
+  const meant = Object.keys(names).find((one) => isNear(name, one));
   if (meant === undefined || meant in options) return;
   throw new TypeError(`There is no option ${JSON.stringify(name)}: did you mean "${meant}"?`);
 }
 
-/** Whether `a` becomes `b` by so many letters left out, added, exchanged, or swapped with the next one. */
-function isNear(a: string, b: string, changes: number): boolean {
+// With another letter in it a short word is another word: `info` is not `into`, and `id` not `uid`.
+function isNear(name: string, option: string): boolean {
+  const length = Math.min(name.length, option.length);
+  return length > 2 && becomes(name, option, length > 5 ? 2 : 1, length > 5);
+}
+
+/** Whether `a` becomes `b` by so many letters left out, added, swapped with the next one, or perhaps exchanged. */
+function becomes(a: string, b: string, changes: number, exchanged: boolean): boolean {
   if (a === b) return true;
-  if (a[0] === b[0]) return isNear(a.slice(1), b.slice(1), changes);
+  if (a[0] === b[0]) return becomes(a.slice(1), b.slice(1), changes, exchanged);
   if (changes === 0) return false;
-  return isNear(a.slice(1), b, changes - 1) || isNear(a, b.slice(1), changes - 1) ||
-    isNear(a.slice(1), b.slice(1), changes - 1) ||
-    a[0] === b[1] && a[1] === b[0] && isNear(a.slice(2), b.slice(2), changes - 1);
+  const rest = (i: number, k: number) => becomes(a.slice(i), b.slice(k), changes - 1, exchanged);
+  return rest(1, 0) || rest(0, 1) || exchanged && rest(1, 1) ||
+    a[0] === b[1] && a[1] === b[0] && rest(2, 2);
 }

@@ -9,10 +9,11 @@ import {
   passingChunks,
   pipe,
   readAll,
+  requirePatience,
   waitNames,
 } from "../io/mod.ts";
 import type { Child, ChildStatus, Fd, WaitOptions } from "../process/mod.ts";
-import { fork, spawn, spawnNames, type SpawnOptions } from "../process/mod.ts";
+import { fork, spawn, type SpawnOptions } from "../process/mod.ts";
 import { checked, dup2, namedDescriptors } from "../libc/mod.ts";
 
 /** What a child prints, from {@linkcode readFrom} or {@linkcode forkReader}. */
@@ -70,7 +71,7 @@ export class CommandReader implements AsyncDisposable {
    * @returns How it ended; an exit code is not an error.
    */
   async close(options: WaitOptions = {}): Promise<ChildStatus> {
-    checked(options, waitNames);
+    requirePatience(checked(options, waitNames));
     this.fd.close();
     return await this.child.wait(options);
   }
@@ -112,7 +113,7 @@ export function readFrom(
   options: SpawnOptions = {},
 ): CommandReader {
   const child = spawn(command, args, {
-    ...checked(options, spawnNames),
+    ...checked(options, { fds: true }),
     fds: { ...namedDescriptors(options.fds), 1: "pipe" },
   });
   return new CommandReader(child, child.fd(1));

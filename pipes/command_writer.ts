@@ -1,10 +1,10 @@
 /**
  * Printing what a program reads, as if it were a file.
  */
-import { keepFromForks, pipe, waitNames } from "../io/mod.ts";
+import { keepFromForks, pipe, requirePatience, waitNames } from "../io/mod.ts";
 import { checked, dup2, namedDescriptors } from "../libc/mod.ts";
 import type { Child, ChildStatus, Fd, WaitOptions } from "../process/mod.ts";
-import { fork, spawn, spawnNames, type SpawnOptions } from "../process/mod.ts";
+import { fork, spawn, type SpawnOptions } from "../process/mod.ts";
 import { explainBroken } from "./broken.ts";
 
 /** What a child reads, from {@linkcode writeTo} or {@linkcode forkWriter}. */
@@ -47,7 +47,7 @@ export class CommandWriter implements AsyncDisposable {
    * @returns How it ended; an exit code is not an error.
    */
   async close(options: WaitOptions = {}): Promise<ChildStatus> {
-    checked(options, waitNames);
+    requirePatience(checked(options, waitNames));
     this.fd.close();
     return await this.child.wait(options);
   }
@@ -84,7 +84,7 @@ export function writeTo(
   options: SpawnOptions = {},
 ): CommandWriter {
   const child = spawn(command, args, {
-    ...checked(options, spawnNames),
+    ...checked(options, { fds: true }),
     fds: { ...namedDescriptors(options.fds), 0: "pipe" },
   });
   return new CommandWriter(child, child.fd(0), command);

@@ -15,9 +15,9 @@ import {
   waitNames,
   type WaitOptions,
 } from "../io/mod.ts";
-import { checked, describe, type OptionNames, requireArray, without } from "../libc/mod.ts";
+import { checked, describe, type OptionNames, requireArray } from "../libc/mod.ts";
 import type { Child, ChildDescriptor, ChildStatus } from "../process/mod.ts";
-import { spawn, spawnNames, type SpawnOptions } from "../process/mod.ts";
+import { spawn, type SpawnOptions } from "../process/mod.ts";
 
 /** How programs are put one behind the other. */
 export interface PipelineOptions extends Omit<SpawnOptions, "fds" | "arg0"> {
@@ -31,12 +31,11 @@ export interface PipelineOptions extends Omit<SpawnOptions, "fds" | "arg0"> {
   stderr?: Exclude<ChildDescriptor, "pipe">;
 }
 
-const pipelineNames: OptionNames<PipelineOptions> = {
+const pipelineNames: OptionNames<Omit<PipelineOptions, keyof SpawnOptions>> = {
   input: true,
   stdin: true,
   stdout: true,
   stderr: true,
-  ...without(spawnNames, "fds", "arg0"),
 };
 const statusNames = { pipefail: true, ...waitNames } as const;
 
@@ -162,7 +161,7 @@ export function pipeline(
       const next = last ? undefined : pipe();
       if (next) between.use(next);
       const fds = { 0: previous, 1: next?.writer ?? stdout, 2: stderr };
-      children.push(spawn(command, args, { ...spawning, fds }));
+      children.push(spawn(command, args, { ...spawning, arg0: undefined, fds }));
       previous = next?.reader ?? "null";
     });
     return new Pipeline(children, input ?? "");

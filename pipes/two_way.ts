@@ -3,9 +3,9 @@
  */
 import type { Child, ChildDescriptor, ChildStatus, Communication, Fd } from "../process/mod.ts";
 import { communicate, type CommunicateOptions, type Input } from "../process/mod.ts";
-import { spawn, spawnNames, type SpawnOptions, type WaitOptions } from "../process/mod.ts";
+import { spawn, type SpawnOptions, type WaitOptions } from "../process/mod.ts";
 import { checked, namedDescriptors, type OptionNames } from "../libc/mod.ts";
-import { waitNames } from "../io/mod.ts";
+import { requirePatience, waitNames } from "../io/mod.ts";
 
 /** A child that we write to and read from, from {@linkcode open2} or {@linkcode open3}. */
 export class TwoWay implements AsyncDisposable {
@@ -42,7 +42,7 @@ export class TwoWay implements AsyncDisposable {
 
   /** Closes our ends of the pipes and waits until the child has ended. */
   async close(options: WaitOptions = {}): Promise<ChildStatus> {
-    checked(options, waitNames);
+    requirePatience(checked(options, waitNames));
     for (const number of [0, 1, 2]) this.child.pipe(number)?.close();
     return await this.child.wait(options);
   }
@@ -80,7 +80,7 @@ export function open2(
 ): TwoWay {
   return new TwoWay(
     spawn(command, args, {
-      ...checked(options, spawnNames),
+      ...checked(options, { fds: true }),
       fds: { ...namedDescriptors(options.fds), 0: "pipe", 1: "pipe" },
     }),
   );
@@ -96,11 +96,10 @@ export interface Open3Options extends SpawnOptions {
   stderr?: ChildDescriptor | "merge";
 }
 
-const open3Names: OptionNames<Open3Options> = {
+const open3Names: OptionNames<Omit<Open3Options, keyof SpawnOptions>> = {
   stdin: true,
   stdout: true,
   stderr: true,
-  ...spawnNames,
 };
 
 /**

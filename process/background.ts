@@ -1,11 +1,9 @@
 /**
  * Programs that go on without us.
  */
-import { checked, namedDescriptors, without } from "../libc/mod.ts";
+import { checked, namedDescriptors } from "../libc/mod.ts";
 import { reapOnEnd, stillHeld } from "./reap.ts";
-import { spawn, spawnNames, type SpawnOptions } from "./spawn.ts";
-
-const backgroundNames = without(spawnNames, "session", "processGroup");
+import { spawn, type SpawnOptions } from "./spawn.ts";
 
 /**
  * Starts a program that is not ours to wait for: in a session of its own, without a terminal, its standard
@@ -30,9 +28,9 @@ export function background(
   args: readonly string[] = [],
   options: Omit<SpawnOptions, "session" | "processGroup"> = {},
 ): number {
-  checked(options, backgroundNames);
+  checked(options, { fds: true });
   const fds = { 0: "null", 1: "null", 2: "null", ...namedDescriptors(options.fds) } as const;
-  const child = spawn(command, args, { ...options, fds, session: true });
+  const child = spawn(command, args, { ...options, fds, session: true, processGroup: undefined });
   stillHeld(child.pid);
   reapOnEnd(child.pid);
   return child.pid;

@@ -10,7 +10,7 @@ import {
   type Communication,
   requireCommunication,
 } from "./communicate.ts";
-import { spawn, spawnNames, type SpawnOptions } from "./spawn.ts";
+import { spawn, type SpawnOptions } from "./spawn.ts";
 
 /** How a program is run for what it prints. */
 export interface CaptureOptions extends SpawnOptions, CommunicateOptions {
@@ -18,10 +18,9 @@ export interface CaptureOptions extends SpawnOptions, CommunicateOptions {
   input?: Input;
 }
 
-const captureNames: OptionNames<CaptureOptions> = {
+const captureNames: OptionNames<Omit<CaptureOptions, keyof SpawnOptions>> = {
   input: true,
   ...communicateNames,
-  ...spawnNames,
 };
 
 /**

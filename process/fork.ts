@@ -10,6 +10,7 @@ import {
   fork as cFork,
   handledSignals,
   isSingleThreaded,
+  requireFunction,
   setSignalMask,
   signalSet,
 } from "../libc/mod.ts";
@@ -57,7 +58,7 @@ const FLAG = "--single-threaded";
  */
 export function fork(fn: () => number | void): Child {
   requireRunAny("Forking");
-  if (typeof fn !== "function") throw new TypeError("What a forked child does must be a function");
+  requireFunction("What a forked child does", fn);
   if (!forkable()) {
     throw new TypeError(
       `Cannot fork: V8 must have been started with --v8-flags=${FLAG} (see ensureForkable)`,

@@ -32,7 +32,7 @@ export { hasCode, SyscallError, type SyscallTarget } from "../libc/mod.ts";
 export { Child, type EndOptions } from "./child.ts";
 export type { ChildDescriptor, ChildDescriptors } from "./descriptors.ts";
 export type { EnvironmentOptions } from "./environment.ts";
-export { spawn, spawnNames, type SpawnOptions } from "./spawn.ts";
+export { spawn, type SpawnOptions } from "./spawn.ts";
 export { type ChildStatus, describeStatus } from "./status.ts";
 export { capture, type CaptureOptions } from "./capture.ts";
 export {

@@ -6,14 +6,13 @@ import {
   commandLine,
   describe,
   executable,
-  type OptionNames,
   requireArray,
-  without,
+  requireRecord,
 } from "../libc/mod.ts";
 import type { Child } from "./child.ts";
 import { requireArguments } from "./command.ts";
 import { ownFlags } from "./command_line.ts";
-import { spawn, spawnNames, type SpawnOptions } from "./spawn.ts";
+import { spawn, type SpawnOptions } from "./spawn.ts";
 
 /** What a module may do: a kind of access as a whole (`true`), or only to what is listed. */
 export type ModulePermissions = Partial<Record<ModuleAccess, boolean | readonly string[]>>;
@@ -29,11 +28,7 @@ export interface ModuleOptions extends Omit<SpawnOptions, "arg0"> {
   flags?: readonly string[];
 }
 
-const moduleNames: OptionNames<ModuleOptions> = {
-  permissions: true,
-  flags: true,
-  ...without(spawnNames, "arg0"),
-};
+const moduleNames = { permissions: true, flags: true } as const;
 
 /**
  * Starts a Deno of its own on a module, the asynchronous stand-in for {@linkcode fork}: it takes 20 to 40 ms,
@@ -67,9 +62,16 @@ export function spawnModule(
     ? []
     : permissions === "inherit"
     ? ourPermissions()
-    : Object.entries(permissions).flatMap(([access, value]) => permissionFlag(access, value));
+    : entriesOf(permissions).flatMap(([access, value]) => permissionFlag(access, value));
   const words = ["run", "--no-prompt", ...allowed, ...flags, urlOf(module), ...args];
-  return spawn(executable(), words, spawning);
+  return spawn(executable(), words, { ...spawning, arg0: undefined });
+}
+
+function entriesOf(
+  permissions: Exclude<ModuleOptions["permissions"], string | undefined>,
+): [string, boolean | readonly string[]][] {
+  requireRecord("permissions", permissions);
+  return Object.entries(permissions);
 }
 
 function urlOf(module: string | URL): string {

@@ -35,9 +35,8 @@ export async function retrying<T>(
   requireFunction("What is tried", start);
   const { attempts = 6, pause = 1000, signal } = checked(options, retryNames);
   integer("Attempts", attempts, 1, Number.MAX_SAFE_INTEGER);
-  requirePatience({ timeout: pause });
+  requirePatience({ timeout: pause, signal });
   for (let left = attempts;; left--) {
-    signal?.throwIfAborted();
     try {
       return await start();
     } catch (error) {

@@ -7,6 +7,7 @@ import {
   describe,
   integer,
   namedDescriptors,
+  type OptionNames,
   posixSpawn,
   requireArray,
   signalNumber,
@@ -62,8 +63,7 @@ export interface SpawnOptions extends EnvironmentOptions {
   arg0?: string;
 }
 
-/** @ignore What {@linkcode SpawnOptions} are called, for those who have some more. */
-export const spawnNames: Readonly<Record<keyof SpawnOptions, true>> = {
+const spawnNames: OptionNames<SpawnOptions> = {
   cwd: true,
   ...environmentNames,
   fds: true,

@@ -26,6 +26,7 @@ import {
   type OptionNames,
   platform,
   requireFunction,
+  requireInstance,
 } from "../libc/mod.ts";
 import { EndOfFileError, ExpectTimeoutError } from "./errors.ts";
 import { Incoming, wholeCharacters } from "./incoming.ts";
@@ -39,7 +40,7 @@ import {
   wantedOf,
 } from "./patterns.ts";
 import type { Which } from "./patterns.ts";
-import type { Pty } from "./pty.ts";
+import { Pty } from "./pty.ts";
 import { controlCharacter, lookUntil, sendNames, type SendOptions, typedSlowly } from "./typing.ts";
 import { encode } from "./text.ts";
 import type { Transcript } from "./transcript.ts";
@@ -81,6 +82,7 @@ export class Dialogue {
 
   /** Talks to whatever has the terminal of `pty` open. */
   constructor(pty: Pty, options: DialogueOptions = {}) {
+    requireInstance("Terminal", Pty, pty);
     requireDialogueOptions(checked(options, dialogueNames));
     const { timeout, maxBuffer = 1 << 20, transcript } = options;
     this.pty = pty;

@@ -1,15 +1,9 @@
 /**
  * Programs in terminals of their own.
  */
-import { waitNames, type WaitOptions } from "../io/mod.ts";
-import { check, checked, fchown, type OptionNames, without } from "../libc/mod.ts";
-import {
-  type Child,
-  type ChildStatus,
-  spawn,
-  spawnNames,
-  type SpawnOptions,
-} from "../process/mod.ts";
+import { requirePatience, waitNames, type WaitOptions } from "../io/mod.ts";
+import { check, checked, fchown } from "../libc/mod.ts";
+import { type Child, type ChildStatus, spawn, type SpawnOptions } from "../process/mod.ts";
 import {
   Dialogue,
   dialogueNames,
@@ -26,11 +20,7 @@ export interface TerminalOptions
     PtyOptions,
     DialogueOptions {}
 
-const terminalNames: OptionNames<TerminalOptions> = {
-  ...ptyNames,
-  ...dialogueNames,
-  ...without(spawnNames, "terminal", "session", "processGroup"),
-};
+const terminalNames = { ...ptyNames, ...dialogueNames };
 
 /**
  * A program in a terminal of its own, from {@linkcode spawnTerminal}.
@@ -65,7 +55,7 @@ export class Terminal extends Dialogue implements AsyncDisposable, Disposable {
 
   /** Hangs up, which is SIGHUP to the program, waits until it has ended, and reaps it. */
   async close(options: WaitOptions = {}): Promise<ChildStatus> {
-    checked(options, waitNames);
+    requirePatience(checked(options, waitNames));
     this.pty.close();
     await this.child.wait(options);
     return await this.child.end();
@@ -127,7 +117,12 @@ export function spawnTerminal(
     if (spawning.uid !== undefined) { // who could not open it otherwise
       check("fchown", fchown(terminal.number, spawning.uid), { path: pty.path });
     }
-    const child = spawn(command, args, { ...spawning, terminal });
+    const child = spawn(command, args, {
+      ...spawning,
+      terminal,
+      session: undefined,
+      processGroup: undefined,
+    });
     return new Terminal(child, pty, { timeout, maxBuffer, transcript });
   } catch (error) {
     pty.close();

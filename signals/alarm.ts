@@ -2,7 +2,7 @@
  * The alarm clock, and giving up what takes too long.
  */
 import { withPatience } from "../io/mod.ts";
-import { describe, integer, setAlarm } from "../libc/mod.ts";
+import { integer, requireFunction, setAlarm } from "../libc/mod.ts";
 
 /**
  * Has SIGALRM sent to this process after some seconds. There is one alarm clock for the whole process: it counts anew
@@ -58,8 +58,6 @@ export async function withTimeout<T>(
   timeout: number,
   fn: (signal: AbortSignal) => T | Promise<T>,
 ): Promise<T> {
-  if (typeof fn !== "function") {
-    throw new TypeError(`What may take too long must be a function, got ${describe(fn)}`);
-  }
+  requireFunction("What may take too long", fn);
   return await withPatience({ timeout }, fn);
 }

@@ -1,7 +1,7 @@
 /**
  * Handling, ignoring and resetting signals, for as long as a scope lasts.
  */
-import { isBlocked, platform, signalName, signalNumber } from "../libc/mod.ts";
+import { isBlocked, platform, requireFunction, signalName, signalNumber } from "../libc/mod.ts";
 import { set, type SignalAction, type SignalHandler } from "./setting.ts";
 
 /** A signal by its name, with or without "SIG", or by its number. */
@@ -44,9 +44,7 @@ export type Signals = Signal | readonly Signal[];
  * @see https://man7.org/linux/man-pages/man7/signal.7.html
  */
 export function on(signals: Signals, handler: SignalHandler): Disposable {
-  if (typeof handler !== "function") {
-    throw new TypeError(`Handler must be a function, got ${Deno.inspect(handler)}`);
-  }
+  requireFunction("Handler", handler);
   return setAll(signals, handler);
 }
 

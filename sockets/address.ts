@@ -36,7 +36,8 @@ export async function resolveAddress(
     return { hostname, port: await portOf(port, transport, options) };
   } catch (error) {
     if (address !== port || !(error instanceof Deno.errors.NotFound)) throw error;
-    throw new Deno.errors.NotFound(`${error.message}: with a host it is "${port}:80", or its like`);
+    const message = `${error.message}: with a host it is "${port}:80", or its like`;
+    throw new Deno.errors.NotFound(message, { cause: error });
   }
 }
 
@@ -91,5 +92,7 @@ function misunderstood(address: unknown): TypeError {
 
 /** The addresses of a host; what is an address already is not asked of anybody. */
 export async function addresses(host: string, options: WaitOptions): Promise<string[]> {
-  return /^[\d.]+$|:/.test(host) ? [host] : await getaddrinfo(host, options);
+  return IN_NUMBERS.test(host) ? [host] : await getaddrinfo(host, options);
 }
+
+const IN_NUMBERS = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$|:/;

@@ -2,7 +2,7 @@
  * Asking many hosts at once over UDP.
  */
 import { countdown, isTimeout, requirePatience, waitNames, type WaitOptions } from "../io/mod.ts";
-import { bytes, checked, describe, integer, type OptionNames } from "../libc/mod.ts";
+import { bytes, checked, integer, type OptionNames, requireArray } from "../libc/mod.ts";
 import type { Address } from "./address.ts";
 import type { Message } from "./messages.ts";
 import { connectUdp } from "./udp.ts";
@@ -54,7 +54,7 @@ export async function askAll(
   options: AskAllOptions = {},
 ): Promise<Answer[]> {
   const { timeout = 1000, attempts = 3, signal } = checked(options, askAllNames);
-  if (!Array.isArray(hosts)) throw new TypeError(`Hosts must be an array, got ${describe(hosts)}`);
+  requireArray("Hosts", hosts);
   requirePatience({ timeout, signal });
   integer("Attempts", attempts, 1, 1000);
   const asked = bytes("Message", message);

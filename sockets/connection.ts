@@ -71,14 +71,14 @@ export class Connection implements Disposable {
    * @throws The reason of `signal`, or a `DOMException` named TimeoutError: then nothing was read, and nothing is lost.
    */
   async read(buffer: Uint8Array, options: WaitOptions = {}): Promise<number | null> {
-    const take = (options: WaitOptions) => this.#buffered.read(buffer, options);
-    return await this.#take(checked(options, waitNames), take);
+    const patience = checked(options, waitNames);
+    return await this.#take(patience, (patience) => this.#buffered.read(buffer, patience));
   }
 
   /** Reads one byte: its value from 0 to 255, or null at the end. */
   async readByte(options: WaitOptions = {}): Promise<number | null> {
-    const take = (options: WaitOptions) => this.#buffered.byte(options);
-    return await this.#take(checked(options, waitNames), take);
+    const patience = checked(options, waitNames);
+    return await this.#take(patience, (patience) => this.#buffered.byte(patience));
   }
 
   /**
@@ -130,10 +130,6 @@ export class Connection implements Disposable {
    */
   async write(data: string | Uint8Array, options: WaitOptions = {}): Promise<number> {
     checked(options, waitNames);
-    return await this.#write(data, options);
-  }
-
-  async #write(data: string | Uint8Array, options: WaitOptions): Promise<number> {
     const all = bytes("Data", data);
     await withPatience(options, () => {
       return this.#writers.take({}, () => this.#writeAll(all, options));
@@ -144,7 +140,7 @@ export class Connection implements Disposable {
   /** Writes a line of text and its end. Throws a TypeError if there is the end of a line within it. */
   async writeLine(line: string, options: WriteLineOptions & WaitOptions = {}): Promise<void> {
     const { end, signal, timeout } = checked(options, writeLineNames);
-    await this.#write(ended([line], end), { signal, timeout });
+    await this.write(ended([line], end), { signal, timeout });
   }
 
   /** Writes lines, and a line of a dot alone, as {@linkcode readMessage} reads them. */
@@ -155,7 +151,7 @@ export class Connection implements Disposable {
     requireArray("Lines", lines);
     const { end, signal, timeout } = checked(options, writeLineNames);
     const stuffed = lines.map((line) => line.startsWith(".") ? `.${line}` : line);
-    await this.#write(ended([...stuffed, "."], end), { signal, timeout });
+    await this.write(ended([...stuffed, "."], end), { signal, timeout });
   }
 
   /** What can be read, as a stream. To cancel it closes the connection. */

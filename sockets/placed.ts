@@ -5,8 +5,9 @@ import type { SyscallTarget } from "../libc/mod.ts";
 
 /** The same error, of the same class and with the same `code`, once more, with where it was as our own have it. */
 export function placed(error: unknown, target: SyscallTarget): unknown {
+  if (!(error instanceof Error)) return error;
   const { code } = error as { code?: unknown };
-  if (!(error instanceof Error) || code === undefined) return error;
+  if (typeof code !== "string") return error;
   const Same = error.constructor as new (message: string, options: ErrorOptions) => Error;
   const where = target.path ?? target.address;
   const message = error.message.replace(/ \(os error \d+\)$/, ` (${code})`);

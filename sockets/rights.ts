@@ -5,6 +5,7 @@ import { Fd, pollOne, requirePatience, waitNames, type WaitOptions, whenReady } 
 import {
   bytes,
   checked,
+  checkedBlocking,
   close,
   describe,
   errorCode,
@@ -81,7 +82,7 @@ export function sendFdsSync(
   fds: readonly Fd[],
   options: SendFdsOptions = {},
 ): void {
-  const { data = NUL } = checked(options, sendNames);
+  const { data = NUL } = checkedBlocking(options, sendNames);
   const own = socketOf(socket);
   const sending = new Sending(own, fds, data);
   while (!sending.attempt()) pollOne(own.fd.number, platform.POLLOUT, -1);
@@ -176,7 +177,7 @@ export function receiveFdsSync(
   socket: Socket | Connection,
   options: ReceiveFdsOptions = {},
 ): ReceivedFds {
-  checked(options, receiveNames);
+  checkedBlocking(options, receiveNames);
   const own = socketOf(socket);
   for (;;) {
     const received = tryReceiveFds(own, options);

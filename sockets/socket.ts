@@ -16,6 +16,7 @@ import {
   bytes,
   check,
   checked,
+  checkedBlocking,
   describe,
   type Endpoint,
   errorCode,
@@ -307,7 +308,7 @@ export class Socket implements Disposable {
 
   /** Sends as `send` does, but blocks the whole program until there is room. */
   sendSync(data: string | Uint8Array, options: SendOptions = {}): void {
-    const { attempt, path } = this.#sending(data, checked(options, sendNames));
+    const { attempt, path } = this.#sending(data, checkedBlocking(options, sendNames));
     if (attempt()) return;
     using room = new Room(this.fd, path);
     do pollOne(room.full(), platform.POLLOUT, -1); while (!attempt());
@@ -346,7 +347,7 @@ export class Socket implements Disposable {
 
   /** Receives as `receive` does, but blocks the whole program. */
   receiveSync(options: ReceiveOptions = {}): Message | null {
-    checked(options, receiveNames);
+    checkedBlocking(options, receiveNames);
     for (;;) {
       const message = this.#receive(options);
       if (message !== undefined) return message;

@@ -49,6 +49,7 @@ async function explained(
   place: { hostname: string; port: number },
   options: WaitOptions,
 ): Promise<never> {
+  options.signal?.throwIfAborted();
   const { code } = error as { code?: unknown };
   if (code === undefined) await addresses(place.hostname, options); // which tells that there is no such host
   throw placed(error, { address: hostAndPort(place) });

@@ -11,7 +11,6 @@ import {
   platform,
   requireInstance,
   setOptionBytes,
-  without,
 } from "../libc/mod.ts";
 import { type Address, addresses, resolveAddress } from "./address.ts";
 import { Socket } from "./socket.ts";
@@ -25,7 +24,7 @@ export interface UdpOptions extends WaitOptions {
 }
 
 const udpNames: OptionNames<UdpOptions> = { broadcast: true, reuseAddress: true, ...waitNames };
-const connectUdpNames = without(udpNames, "reuseAddress");
+const connectUdpNames = { broadcast: true, ...waitNames } as const;
 
 /**
  * A UDP socket that has an address: a server's, or a client's that speaks to several. Messages are sent by `send` with
@@ -78,10 +77,10 @@ export async function connectUdp(
   address: Address,
   options: Omit<UdpOptions, "reuseAddress"> = {},
 ): Promise<Socket> {
-  const { broadcast = false, ...patience } = checked(options, connectUdpNames);
-  return await opened(address, "localhost", patience, async (socket, place, signal) => {
+  const { broadcast = false, signal, timeout } = checked(options, connectUdpNames);
+  return await opened(address, "localhost", { signal, timeout }, async (socket, place, over) => {
     if (broadcast) socket.setOption("broadcast", true);
-    await socket.connect(place, { signal });
+    await socket.connect(place, { signal: over });
   });
 }
 

@@ -12,6 +12,7 @@ import {
   bytes,
   check,
   checked,
+  checkedBlocking,
   errorCode,
   integer,
   msgget,
@@ -170,7 +171,7 @@ export class MessageQueue implements Disposable {
 
   /** Sends a message as `send` does, but blocks the whole program while the queue is full. */
   sendSync(message: string | Uint8Array, options: SendOptions = {}): void {
-    this.#send(message, checked(options, sendNames), 0);
+    this.#send(message, checkedBlocking(options, sendNames), 0);
   }
 
   /** Sends a message if there is room for it now; returns whether it was sent. */
@@ -228,7 +229,7 @@ export class MessageQueue implements Disposable {
 
   /** Receives a message as `receive` does, but blocks the whole program until there is one. */
   receiveSync(options: ReceiveOptions = {}): Message {
-    return this.#receive(checked(options, receiveNames), 0)!;
+    return this.#receive(checkedBlocking(options, receiveNames), 0)!;
   }
 
   /** Receives a message if there is one now, else returns `undefined`. */

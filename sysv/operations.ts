@@ -1,7 +1,14 @@
 /**
  * Semaphore operations, as users say them and as C wants them.
  */
-import { integer, platform, structs } from "../libc/basic.ts";
+import {
+  checked,
+  integer,
+  type OptionNames,
+  platform,
+  requireArray,
+  structs,
+} from "../libc/basic.ts";
 
 /** One operation on one semaphore of a set. */
 export interface SemaphoreOperation {
@@ -17,6 +24,13 @@ export interface SemaphoreOperation {
   /** Fails with EAGAIN where this operation would have to wait. */
   noWait?: boolean;
 }
+
+const operationNames: OptionNames<SemaphoreOperation> = {
+  index: true,
+  delta: true,
+  undo: true,
+  noWait: true,
+};
 
 /** The largest value of a semaphore. */
 export const LARGEST: number = platform.SEMVMX;
@@ -37,15 +51,14 @@ export class OperationBuffer {
 
   /** Writes `operations` on a set of `count` semaphores, each with `flags` besides its own. */
   pack(operations: readonly SemaphoreOperation[], count: number, flags: number): Buffer {
-    if (!Array.isArray(operations) || operations.length === 0) {
-      throw new TypeError("Operations must be an array of at least one");
-    }
+    requireArray("Operations", operations);
+    if (operations.length === 0) throw new TypeError("Operations must be at least one");
     const { length } = operations;
     if (this.#words.length < length * SIZE) this.#grow(length);
     for (let i = 0, at = 0; i < length; i++, at += SIZE) {
       const operation: SemaphoreOperation = operations[i];
       if (!operation) throw new TypeError(`An operation must be an object, got ${operation}`);
-      const { index = 0, delta, undo, noWait } = operation;
+      const { index = 0, delta, undo, noWait } = checked(operation, operationNames);
       this.#words[at + sem_num[1] / 2] = integer("Index", index, 0, count - 1);
       this.#words[at + sem_op[1] / 2] = integer("Delta", delta, -LARGEST - 1, LARGEST);
       this.#words[at + sem_flg[1] / 2] = flags |

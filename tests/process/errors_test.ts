@@ -264,6 +264,10 @@ test("null and other kinds of values where an object or a list belongs are a Typ
     [/^Child must be a Child, got null/, () => communicate(none)],
     [/^What is tried must be a function, got null/, () => retrying(none)],
     [/^Module must be a URL .* got "\/worker.ts"/, () => spawnModule("/worker.ts")],
+    [
+      /^permissions must be an object, got null/,
+      () => spawnModule("file:///x", [], { permissions: none }),
+    ],
   ];
   for (const [message, attempt] of cases) {
     await assert.rejects(async () => void await attempt(), { name: "TypeError", message });

@@ -266,6 +266,7 @@ test(
   async () => {
     for (const attempt of [connectTcp, listenTcp, udp]) {
       await assert.rejects(attempt("host.invalid:80"), { code: "ENOTFOUND" });
+      await assert.rejects(attempt("256.1.1.1:80"), { code: "ENOTFOUND" });
     }
   },
   { watchdog: 120 },
