@@ -13,8 +13,8 @@ import {
 import {
   check,
   checked,
-  checkedBlocking,
   describe,
+  endless,
   errorCode,
   fileStatus,
   getcwd,
@@ -40,6 +40,7 @@ export interface OpenFifoOptions {
 
 const openNames: OptionNames<OpenFifoOptions> = { keepOpen: true };
 const openWaitNames = { ...openNames, ...waitNames };
+const openSyncNames = { ...openNames, ...endless };
 
 /**
  * Opens a FIFO, and waits for its other end: for a writer that has written something, or has come and gone; or for a
@@ -109,7 +110,7 @@ export function openFifoSync(
   access: FifoAccess,
   options: OpenFifoOptions = {},
 ): Fd {
-  const { keepOpen = false } = checkedBlocking(options, openNames);
+  const { keepOpen = false } = checked(options, openSyncNames);
   requireAccess(path, access, keepOpen);
   if (keepOpen || access === "rw") return openAtOnce(path, platform.O_RDWR);
   requireFifo(path);

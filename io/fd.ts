@@ -5,10 +5,10 @@ import {
   bytes as toBytes,
   check,
   checked,
-  checkedBlocking,
   close,
   copyDescriptor,
   describe,
+  endless,
   errorCode,
   fcntl,
   integer,
@@ -49,7 +49,9 @@ export interface WriteOptions {
 const fdNames: OptionNames<FdOptions> = { ours: true };
 const writeNames: OptionNames<WriteOptions> = { atomic: true };
 const writeWaitNames = { ...writeNames, ...waitNames };
+const writeSyncNames = { ...writeNames, ...endless };
 const lockWaitNames = { ...lockNames, ...waitNames };
+const lockSyncNames = { ...lockNames, ...endless };
 
 /** How many bytes a pipe takes in one piece, never mixed with what others write: 4096 on Linux. */
 export const PIPE_BUF: number = platform.PIPE_BUF;
@@ -220,7 +222,7 @@ export class Fd implements Disposable {
 
   /** Writes as `write` does, but blocks the whole program until all is written. */
   writeSync(data: string | Uint8Array, options: WriteOptions = {}): void {
-    let rest = writable(data, checkedBlocking(options, writeNames));
+    let rest = writable(data, checked(options, writeSyncNames));
     while (rest.length > 0) {
       const size = this.#write(rest);
       if (size === undefined) pollOne(this.number, platform.POLLOUT, -1);
@@ -314,7 +316,7 @@ export class Fd implements Disposable {
 
   /** Locks as `lock` does, but blocks the whole program until the file is free. */
   lockSync(options: LockOptions = {}): FileLock {
-    return lockSync(this, checkedBlocking(options, lockNames));
+    return lockSync(this, checked(options, lockSyncNames));
   }
 
   /** Locks the file if it is free now; else `undefined`. */

@@ -19,7 +19,7 @@ export { type BlockedArguments, interrupt } from "./interrupt.ts";
 export { ftok } from "./key.ts";
 export * from "./memory.ts";
 export { platform, structs } from "./platform.ts";
-export { checked, checkedBlocking, type OptionNames } from "./options.ts";
+export { checked, endless, type OptionNames } from "./options.ts";
 export { isAlive } from "./process.ts";
 export * from "./queues.ts";
 export * from "./semaphores.ts";

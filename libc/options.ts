@@ -10,27 +10,23 @@ export type OptionNames<T> = Readonly<Record<keyof T, true>>;
 
 /**
  * Returns `options` if it is an object in which none of these names is misspelt, else throws. They are all that the caller
- * itself looks at: what it passes on is checked there.
+ * itself looks at: what it passes on is checked there. It is on the way of the quickest calls, so what is rare is apart.
  */
-export function checked<T extends object>(options: T, names: Partial<OptionNames<T>>): T {
-  // An AbortSignal that was meant as `{ signal }` has no names of its own: nothing would be seen of it.
-  if (
-    typeof options !== "object" || options === null || Array.isArray(options) ||
-    options instanceof AbortSignal
-  ) {
+export function checked<T extends object>(
+  options: T,
+  names: Partial<OptionNames<T>> & Partial<Record<keyof typeof endless, boolean>>,
+): T {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw noOptions(options, names);
   }
   for (const name in options) {
-    if (names[name] !== true) refuseMisspelt(name, options, names);
+    if (names[name] !== true) lookAt(name, options, names as Record<string, boolean>);
   }
   return options;
 }
 
-/** The same for what blocks until it is done: with a `timeout` that nobody keeps the program would hang. */
-export function checkedBlocking<T extends object>(options: T, names: Partial<OptionNames<T>>): T {
-  if ((checked(options, names) as { timeout?: unknown }).timeout === undefined) return options;
-  throw new TypeError('There is no option "timeout" here: this blocks until it is done');
-}
+/** Names of options for what blocks until it is done: with a `timeout` that nobody keeps the program would hang. */
+export const endless = { timeout: false } as const;
 
 function noOptions(options: unknown, names: object): TypeError {
   const [name] = Object.keys(names);
@@ -39,11 +35,19 @@ function noOptions(options: unknown, names: object): TypeError {
   );
 }
 
-// What is inherited is nobody's mistake here, and who has the right name as well means something else by this one.
-function refuseMisspelt(name: string, options: object, names: object): void {
-  if (!Object.hasOwn(options, name)) return;
-  const meant = Object.keys(names).find((one) => isNear(name, one));
-  if (meant === undefined || meant in options) return;
+/** Looks at a name that is none of these. */
+function lookAt(name: string, options: object, names: Record<string, boolean>): void {
+  if (!Object.hasOwn(options, name)) {
+    // What is inherited is nobody's mistake here, unless it is an AbortSignal that was meant as `{ signal }`.
+    if (options instanceof AbortSignal) throw noOptions(options, names);
+    return;
+  }
+  const meant = name in names ? name : Object.keys(names).find((one) => isNear(name, one));
+  if (meant === undefined) return;
+  if (names[meant] === false) {
+    throw new TypeError(`There is no option "${name}" here: this blocks until it is done`);
+  }
+  if (meant in options) return; // who has the right one as well means something else by this one
   throw new TypeError(`There is no option ${JSON.stringify(name)}: did you mean "${meant}"?`);
 }
 

@@ -5,9 +5,9 @@ import { Fd, pollOne, requirePatience, waitNames, type WaitOptions, whenReady } 
 import {
   bytes,
   checked,
-  checkedBlocking,
   close,
   describe,
+  endless,
   errorCode,
   integer,
   MOST_DESCRIPTORS,
@@ -32,6 +32,7 @@ export interface SendFdsOptions {
 
 const sendNames: OptionNames<SendFdsOptions> = { data: true };
 const sendWaitNames = { ...sendNames, ...waitNames };
+const sendSyncNames = { ...sendNames, ...endless };
 
 /**
  * Sends open descriptors over a Unix socket: the other program gets its own for the same open files. Ours stay open,
@@ -82,7 +83,7 @@ export function sendFdsSync(
   fds: readonly Fd[],
   options: SendFdsOptions = {},
 ): void {
-  const { data = NUL } = checkedBlocking(options, sendNames);
+  const { data = NUL } = checked(options, sendSyncNames);
   const own = socketOf(socket);
   const sending = new Sending(own, fds, data);
   while (!sending.attempt()) pollOne(own.fd.number, platform.POLLOUT, -1);
@@ -147,6 +148,7 @@ export interface ReceiveFdsOptions {
 
 const receiveNames: OptionNames<ReceiveFdsOptions> = { max: true, maxBytes: true };
 const receiveWaitNames = { ...receiveNames, ...waitNames };
+const receiveSyncNames = { ...receiveNames, ...endless };
 
 /**
  * Receives descriptors over a Unix socket, and the data that they come with. What comes without descriptors is received
@@ -177,7 +179,7 @@ export function receiveFdsSync(
   socket: Socket | Connection,
   options: ReceiveFdsOptions = {},
 ): ReceivedFds {
-  checkedBlocking(options, receiveNames);
+  checked(options, receiveSyncNames);
   const own = socketOf(socket);
   for (;;) {
     const received = tryReceiveFds(own, options);

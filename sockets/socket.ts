@@ -16,8 +16,8 @@ import {
   bytes,
   check,
   checked,
-  checkedBlocking,
   describe,
+  endless,
   type Endpoint,
   errorCode,
   getpeername,
@@ -63,7 +63,9 @@ export interface SendOptions {
 
 const sendNames: OptionNames<SendOptions> = { to: true };
 const sendWaitNames = { ...sendNames, ...waitNames };
+const sendSyncNames = { ...sendNames, ...endless };
 const receiveWaitNames = { ...receiveNames, ...waitNames };
+const receiveSyncNames = { ...receiveNames, ...endless };
 
 /** A message that is being sent. */
 interface Sending {
@@ -308,7 +310,7 @@ export class Socket implements Disposable {
 
   /** Sends as `send` does, but blocks the whole program until there is room. */
   sendSync(data: string | Uint8Array, options: SendOptions = {}): void {
-    const { attempt, path } = this.#sending(data, checkedBlocking(options, sendNames));
+    const { attempt, path } = this.#sending(data, checked(options, sendSyncNames));
     if (attempt()) return;
     using room = new Room(this.fd, path);
     do pollOne(room.full(), platform.POLLOUT, -1); while (!attempt());
@@ -347,7 +349,7 @@ export class Socket implements Disposable {
 
   /** Receives as `receive` does, but blocks the whole program. */
   receiveSync(options: ReceiveOptions = {}): Message | null {
-    checkedBlocking(options, receiveNames);
+    checked(options, receiveSyncNames);
     for (;;) {
       const message = this.#receive(options);
       if (message !== undefined) return message;

@@ -12,7 +12,7 @@ import {
   bytes,
   check,
   checked,
-  checkedBlocking,
+  endless,
   errorCode,
   integer,
   msgget,
@@ -47,7 +47,9 @@ export interface SendOptions {
 
 const sendNames: OptionNames<SendOptions> = { type: true };
 const sendWaitNames = { ...sendNames, ...waitNames };
+const sendSyncNames = { ...sendNames, ...endless };
 const receiveWaitNames = { ...receiveNames, ...waitNames };
+const receiveSyncNames = { ...receiveNames, ...endless };
 
 /** What of a queue can be changed. */
 export interface QueueChange extends OwnershipChange {
@@ -171,7 +173,7 @@ export class MessageQueue implements Disposable {
 
   /** Sends a message as `send` does, but blocks the whole program while the queue is full. */
   sendSync(message: string | Uint8Array, options: SendOptions = {}): void {
-    this.#send(message, checkedBlocking(options, sendNames), 0);
+    this.#send(message, checked(options, sendSyncNames), 0);
   }
 
   /** Sends a message if there is room for it now; returns whether it was sent. */
@@ -229,7 +231,7 @@ export class MessageQueue implements Disposable {
 
   /** Receives a message as `receive` does, but blocks the whole program until there is one. */
   receiveSync(options: ReceiveOptions = {}): Message {
-    return this.#receive(checkedBlocking(options, receiveNames), 0)!;
+    return this.#receive(checked(options, receiveSyncNames), 0)!;
   }
 
   /** Receives a message if there is one now, else returns `undefined`. */

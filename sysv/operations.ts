@@ -32,6 +32,19 @@ const operationNames: OptionNames<SemaphoreOperation> = {
   noWait: true,
 };
 
+/** Returns what a caller wants to be done if it is an array of operations, with no name misspelt; else throws. */
+export function requireOperations(
+  operations: readonly SemaphoreOperation[],
+): readonly SemaphoreOperation[] {
+  requireArray("Operations", operations);
+  if (operations.length === 0) throw new TypeError("Operations must be at least one");
+  for (const operation of operations) {
+    if (!operation) throw new TypeError(`An operation must be an object, got ${operation}`);
+    checked(operation, operationNames);
+  }
+  return operations;
+}
+
 /** The largest value of a semaphore. */
 export const LARGEST: number = platform.SEMVMX;
 
@@ -51,14 +64,10 @@ export class OperationBuffer {
 
   /** Writes `operations` on a set of `count` semaphores, each with `flags` besides its own. */
   pack(operations: readonly SemaphoreOperation[], count: number, flags: number): Buffer {
-    requireArray("Operations", operations);
-    if (operations.length === 0) throw new TypeError("Operations must be at least one");
     const { length } = operations;
     if (this.#words.length < length * SIZE) this.#grow(length);
     for (let i = 0, at = 0; i < length; i++, at += SIZE) {
-      const operation: SemaphoreOperation = operations[i];
-      if (!operation) throw new TypeError(`An operation must be an object, got ${operation}`);
-      const { index = 0, delta, undo, noWait } = checked(operation, operationNames);
+      const { index = 0, delta, undo, noWait } = operations[i];
       this.#words[at + sem_num[1] / 2] = integer("Index", index, 0, count - 1);
       this.#words[at + sem_op[1] / 2] = integer("Delta", delta, -LARGEST - 1, LARGEST);
       this.#words[at + sem_flg[1] / 2] = flags |

@@ -17,7 +17,7 @@ import {
 import { Handle, unlessRemoved } from "./handle.ts";
 import { keyNumber, keyOrPrivate, modeBits, modeNames, type ModeOption } from "./key.ts";
 import { setKind } from "./kind.ts";
-import { LARGEST, type SemaphoreOperation } from "./operations.ts";
+import { LARGEST, requireOperations, type SemaphoreOperation } from "./operations.ts";
 import { type OwnershipChange, ownershipNames, permissionFields } from "./ownership.ts";
 import { Performer } from "./performer.ts";
 import { type LastProcess, lastProcess, type SetStat, setStat } from "./stat.ts";
@@ -172,7 +172,7 @@ export class SemaphoreSet implements Disposable {
     operations: readonly SemaphoreOperation[],
     options: WaitOptions = {},
   ): Promise<void> {
-    await this.#performer.wait(operations, checked(options, waitNames));
+    await this.#performer.wait(requireOperations(operations), checked(options, waitNames));
   }
 
   /**
@@ -183,7 +183,7 @@ export class SemaphoreSet implements Disposable {
     operations: readonly SemaphoreOperation[],
     options: Pick<WaitOptions, "timeout"> = {},
   ): void {
-    this.#block(operations, checked(options, timeoutNames).timeout);
+    this.#block(requireOperations(operations), checked(options, timeoutNames).timeout);
   }
 
   #block(operations: readonly SemaphoreOperation[], timeout: number | undefined): void {
@@ -193,7 +193,7 @@ export class SemaphoreSet implements Disposable {
 
   /** Performs all operations if that is possible without waiting; returns whether it was. */
   tryOperate(operations: readonly SemaphoreOperation[]): boolean {
-    return this.#performer.attempt(operations);
+    return this.#performer.attempt(requireOperations(operations));
   }
 
   /** Takes from a semaphore's value; waits until there is enough. Throws as `operate` does. */
@@ -210,7 +210,7 @@ export class SemaphoreSet implements Disposable {
 
   /** Takes from a semaphore's value if there is enough; returns whether it did. */
   tryAcquire(options: AcquireOptions = {}): boolean {
-    return this.tryOperate(taking(checked(options, acquireNames)));
+    return this.#performer.attempt(taking(checked(options, acquireNames)));
   }
 
   /**
@@ -245,7 +245,7 @@ export class SemaphoreSet implements Disposable {
   /** Locks a semaphore if it is free, else returns `undefined`. */
   tryLock(options: LockOptions = {}): Disposable | undefined {
     const { index } = checked(options, lockNames);
-    return this.tryOperate(take(index)) ? this.#unlocking(index) : undefined;
+    return this.#performer.attempt(take(index)) ? this.#unlocking(index) : undefined;
   }
 
   #unlocking(index = 0): Disposable {
