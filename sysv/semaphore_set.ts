@@ -227,7 +227,8 @@ export class SemaphoreSet implements Disposable {
   /**
    * Locks a semaphore until what is returned is disposed: waits for 0 and adds 1 in one step, the page's
    * *take*. The kernel unlocks it when this process ends, however it ends. That is the whole process: end the
-   * waits of a Worker before you end it. Throws as `operate` does.
+   * waits of a Worker before you end it. With programs for which a semaphore is free at 1, as sysv_ipc's are, use
+   * `acquire` and `release`: this would enter just while it is taken. Throws as `operate` does.
    */
   async lock(options: LockOptions & WaitOptions = {}): Promise<Disposable> {
     const { index, signal, timeout } = checked(options, lockWaitNames);
