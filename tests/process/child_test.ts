@@ -244,7 +244,7 @@ test(
   "a leader takes along what it left in its group, also what keeps its pipe and ignores SIGTERM",
   async () => {
     const code = `$SIG{TERM} = "IGNORE"; my $pid = fork // die;
-    if (!$pid) { print "$$\\n"; sleep 100 while 1 } $SIG{TERM} = "DEFAULT";`;
+    if (!$pid) { sleep 100 while 1 } $SIG{TERM} = "DEFAULT"; print "$pid\\n";`;
     for (const rest of ["sleep 100 while 1", "exit 0"]) {
       for (const group of [{ processGroup: "new" }, { session: true }] as const) {
         const { child, line } = await ready(code + rest, group);

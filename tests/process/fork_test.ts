@@ -306,7 +306,9 @@ test("one that comes to us is ours, and the children do not hear of it", async (
     Deno.addSignalListener("SIGUSR2", () => heard++);
     const children = [1, 2, 3].map((n) => process.fork(() => { process.spawn("sleep", ["0.1"]).waitSync(); return n }));
     Deno.kill(Deno.pid, "SIGUSR2");
-    console.log((await Promise.all(children.map((child) => child.status))).map(({ code }) => code).join(), heard);
+    const codes = (await Promise.all(children.map((child) => child.status))).map(({ code }) => code);
+    while (heard === 0) await new Promise((resolve) => setTimeout(resolve, 1)); // their ends may be seen first
+    console.log(codes.join(), heard);
     Deno.exit(0);`;
   assert.deepEqual(await lines(code), ["1,2,3 1"]);
 });
