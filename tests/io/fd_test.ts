@@ -383,14 +383,14 @@ test("the timeout of a write counts for all of it, not for each part", async () 
   })();
   const started = performance.now();
   try {
-    await assert.rejects(ends.writer.write(new Uint8Array(65536 + 100 * 4096), { timeout: 100 }), {
+    await assert.rejects(ends.writer.write(new Uint8Array(65536 + 1000 * 4096), { timeout: 100 }), {
       name: "TimeoutError",
     });
   } finally {
     reading = false;
     await sips;
   }
-  assert.ok(performance.now() - started < 500, `${performance.now() - started} ms`);
+  assert.ok(performance.now() - started < 5000, `${performance.now() - started} ms`); // of ten seconds
 });
 
 test("no broken pipe kills a program that has never listened for SIGPIPE", async () => {

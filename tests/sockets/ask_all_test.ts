@@ -33,7 +33,7 @@ test(
       await nobody(),
       "127.0.0.1:no-such-service",
     ];
-    const answers = await askAll(hosts, "what time is it?", { timeout: 600 });
+    const answers = await askAll(hosts, "what time is it?", { timeout: 2000 });
     assert.deepEqual(answers.map(({ address }) => address), hosts);
     assert.deepEqual(answers.map(said), [
       undefined,
@@ -46,7 +46,7 @@ test(
     assert.equal((unknown.error as { code: string }).code, "ENOTFOUND");
     assert.equal(nothing.error, undefined);
     assert.equal(good.error, undefined);
-    assert.ok(good.after! >= 0 && good.after! < 600);
+    assert.ok(good.after! >= 0 && good.after! < 2000);
     assert.deepEqual([nothing.after, refused.after], [undefined, undefined]);
     assert.equal((refused.error as { code: string }).code, "ECONNREFUSED");
     assert.ok(noService.error instanceof Deno.errors.NotFound);
