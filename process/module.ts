@@ -58,20 +58,22 @@ export function spawnModule(
   const { permissions = "none", flags = [], ...spawning } = checked(options, moduleNames);
   requireArguments(args);
   requireArray("flags", flags);
-  const allowed = permissions === "none"
-    ? []
-    : permissions === "inherit"
-    ? ourPermissions()
-    : entriesOf(permissions).flatMap(([access, value]) => permissionFlag(access, value));
-  const words = ["run", "--no-prompt", ...allowed, ...flags, urlOf(module), ...args];
+  const words = [
+    "run",
+    "--no-prompt",
+    ...permissionFlags(permissions),
+    ...flags,
+    urlOf(module),
+    ...args,
+  ];
   return spawn(executable(), words, { ...spawning, arg0: undefined });
 }
 
-function entriesOf(
-  permissions: Exclude<ModuleOptions["permissions"], string | undefined>,
-): [string, boolean | readonly string[]][] {
+function permissionFlags(permissions: NonNullable<ModuleOptions["permissions"]>): string[] {
+  if (permissions === "none") return [];
+  if (permissions === "inherit") return ourPermissions();
   requireRecord("permissions", permissions);
-  return Object.entries(permissions);
+  return Object.entries(permissions).flatMap(([access, value]) => permissionFlag(access, value));
 }
 
 function urlOf(module: string | URL): string {

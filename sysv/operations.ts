@@ -7,6 +7,7 @@ import {
   type OptionNames,
   platform,
   requireArray,
+  requireRecord,
   structs,
 } from "../libc/basic.ts";
 
@@ -39,7 +40,7 @@ export function requireOperations(
   requireArray("Operations", operations);
   if (operations.length === 0) throw new TypeError("Operations must be at least one");
   for (const operation of operations) {
-    if (!operation) throw new TypeError(`An operation must be an object, got ${operation}`);
+    requireRecord("An operation", operation);
     checked(operation, operationNames);
   }
   return operations;
