@@ -101,9 +101,9 @@ export class CommandReader implements AsyncDisposable {
  * ```ts
  * import { readFrom } from "@deno-ipc/ipc/pipes";
  *
- * await using ps = readFrom("ps", ["-eo", "pid,comm"]);
- * for await (const line of ps.lines()) {
- *   if (line.includes("deno")) break; // ends ps
+ * await using found = readFrom("find", ["/usr/lib", "-name", "*.so*"]);
+ * for await (const path of found.lines()) {
+ *   if (path.includes("/libc.so")) break; // ends find
  * }
  * ```
  */

@@ -8,9 +8,9 @@
  * ```ts
  * import { pipeline, readFrom } from "@deno-ipc/ipc/pipes";
  *
- * await using ps = readFrom("ps", ["-eo", "pid,comm"]);
- * for await (const line of ps.lines()) {
- *   if (line.endsWith("deno")) break; // ends ps, and reaps it
+ * await using found = readFrom("find", ["/usr/lib", "-name", "*.so*"]);
+ * for await (const path of found.lines()) {
+ *   if (path.includes("/libc.so")) break; // ends find, and reaps it
  * }
  *
  * await using counted = pipeline([["sort"], ["uniq", "-c"]], { input: "b\na\nb\n" });

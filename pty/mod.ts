@@ -8,9 +8,9 @@
  * ```ts
  * import { spawnTerminal } from "@deno-ipc/ipc/pty";
  *
- * await using calculator = spawnTerminal("bc", ["-q"], { timeout: 10_000 });
- * await calculator.sendLine("6 * 7");
- * const { captures } = await calculator.expect(/^(\d+)\r$/m);
+ * await using shell = spawnTerminal("sh", [], { timeout: 10_000 });
+ * await shell.sendLine("echo $((6 * 7))");
+ * const { captures } = await shell.expect(/^(\d+)\r$/m);
  * console.log(captures[0]); // 42
  * ```
  *

@@ -17,7 +17,8 @@ import {
 export type Transport = "tcp" | "udp";
 
 /**
- * The port of a service, as the system knows it (/etc/services).
+ * The port of a service, as the system knows it (/etc/services, which Debian has in its package
+ * netbase).
  *
  * @param name Such as "daytime".
  * @param transport Default "tcp".
@@ -27,9 +28,9 @@ export type Transport = "tcp" | "udp";
  *
  * @example
  * ```ts
- * import { getservbyname, getservbyport } from "@deno-ipc/ipc/sockets";
+ * import { getservbyname } from "@deno-ipc/ipc/sockets";
  *
- * console.log(await getservbyname("http"), await getservbyport(25)); // 80 smtp
+ * console.log(await getservbyname("http").catch(() => 80)); // 80, also where no services are known
  * ```
  *
  * @see https://man7.org/linux/man-pages/man3/getservbyname.3.html

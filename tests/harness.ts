@@ -29,7 +29,15 @@ const peers = {
   "deno for arm64": ["sh", "-c", 'test -x "$DENO_ARM64"'],
   ipcs: ["ipcs", "--version"],
   unshare: ["unshare", "--version"],
+  procps: ["ps", "--version"],
+  iproute2: ["ip", "-V"],
+  netbase: ["test", "-e", "/etc/services"],
   root: ["sh", "-c", 'test "$(id -u)" = 0'],
+  // Not so where the clone, or Deno, is in a home that only its owner may enter.
+  "another user who may run Deno and read this clone": [
+    ...["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"],
+    ...["sh", "-c", 'test -x "$0" && test -r "$1"', Deno.execPath(), import.meta.filename!],
+  ],
   // Packages of npm's, which only the benchmarks' pictures need.
   plotting: [Deno.execPath(), "cache", new URL("../benchmarks/plot.ts", import.meta.url).pathname],
 } as const;

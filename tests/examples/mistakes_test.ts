@@ -42,7 +42,7 @@ test(
       assert.deepEqual([code, printed], [2, ""], name);
     });
   },
-  { watchdog: 240 },
+  { needs: ["procps"], watchdog: 240 },
 );
 
 test("what must be a number in an example's operands is one, or that is said", async () => {

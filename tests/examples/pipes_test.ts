@@ -8,7 +8,7 @@ test("the ps example finds a Perl by its name, and stops reading there", async (
   assert.equal(await perl.line(), "up");
   const output = await run(example("pipes/read_ps", ["--allow-run=ps"], name));
   assert.match(output, new RegExp(`^process ${perl.pid} runs ${name}, line \\d+\nps .*\n$`));
-}, { needs: ["perl"] });
+}, { needs: ["perl", "procps"] });
 
 test("the spooler example prints all into a sorter", async () => {
   const { code, printed, said } = await outcome(example("pipes/spooler", ["--allow-run"]));

@@ -230,7 +230,7 @@ test("the info example says who sent each job, and with what value", async () =>
   assert.equal(await program.line(), plain);
   await run(perlKill(program.pid, "USR1"));
   assert.equal(await program.line(), "enough");
-}, perl);
+}, { needs: ["perl", "procps"] });
 
 test("the mask example holds back what Perl sends, and then handles each kind once", async () => {
   const [command, ...args] = example("signals/mask", []);

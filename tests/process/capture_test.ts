@@ -199,7 +199,7 @@ test("misuse is told as such, and starts nothing that goes on", async () => {
     "timeout RangeError 0",
   ]);
   await assert.rejects(capture("no-such-program"), { code: "ENOENT", path: "no-such-program" });
-});
+}, { needs: ["procps"] });
 
 test("communicate reads what is left of a child that was talked to before", async () => {
   const child = spawn("cat", [], { fds: { 0: "pipe", 1: "pipe" } });

@@ -19,16 +19,20 @@ async function printed(terminal: Terminal, command: string): Promise<string> {
   return (await terminal.expect("ready> ")).before;
 }
 
-test("the terminal controls its program: tty, stty size, /dev/tty and the session say so", async () => {
-  await using terminal = await shell();
-  assert.equal(await printed(terminal, "tty"), `${terminal.pty.path}\r\n`);
-  assert.equal(await printed(terminal, "stty size"), "24 80\r\n");
-  assert.equal(await printed(terminal, "echo asked > /dev/tty"), "asked\r\n");
-  const columns = await printed(terminal, "ps -o pid= -o pgid= -o sid= -o tty= -p $$");
-  const { pid } = terminal.child;
-  const tty = terminal.pty.path.replace("/dev/", "");
-  assert.equal(columns.trim().replace(/ +/g, " "), `${pid} ${pid} ${pid} ${tty}`);
-});
+test(
+  "the terminal controls its program: tty, stty size, /dev/tty and the session say so",
+  async () => {
+    await using terminal = await shell();
+    assert.equal(await printed(terminal, "tty"), `${terminal.pty.path}\r\n`);
+    assert.equal(await printed(terminal, "stty size"), "24 80\r\n");
+    assert.equal(await printed(terminal, "echo asked > /dev/tty"), "asked\r\n");
+    const columns = await printed(terminal, "ps -o pid= -o pgid= -o sid= -o tty= -p $$");
+    const { pid } = terminal.child;
+    const tty = terminal.pty.path.replace("/dev/", "");
+    assert.equal(columns.trim().replace(/ +/g, " "), `${pid} ${pid} ${pid} ${tty}`);
+  },
+  { needs: ["procps"] },
+);
 
 test("^C interrupts the program in the foreground, not the shell", async () => {
   await using terminal = await shell();

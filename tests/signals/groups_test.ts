@@ -22,7 +22,7 @@ test("the numbers of groups and sessions are those that Perl sees", async () => 
     assert.throws(() => setpgid(Deno.pid, pid as number));
     assert.throws(() => killGroup("URG", { group: pid as number }), /RangeError|TypeError/);
   }
-}, { needs: ["perl"] });
+}, { needs: ["perl", "procps"] });
 
 test("a program leads a group of its own, and a session of its own", async () => {
   const code = `

@@ -43,13 +43,13 @@ test("Deno opens its inspector on USR1, beside a listener of its own or of ours"
       "open",
     );
   }
-}, { needs: ["root", "unshare", "perl"] });
+}, { needs: ["root", "unshare", "iproute2", "perl"] });
 
 test("ignored, USR1 opens nothing", async () => {
   assert.equal(await port(`signals.ignore("USR1");`, ""), "closed");
-}, { needs: ["root", "unshare", "perl"] });
+}, { needs: ["root", "unshare", "iproute2", "perl"] });
 
 test("read as signal info, USR1 opens nothing", async () => {
   const setup = `signals.enableSignalInfo(["USR1"]);`;
   assert.equal(await port(setup, `await signals.sigwait("USR1");`), "closed");
-}, { needs: ["root", "unshare", "perl"] });
+}, { needs: ["root", "unshare", "iproute2", "perl"] });

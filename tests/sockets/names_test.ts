@@ -39,7 +39,7 @@ test("services have the ports and names that they have in Perl", async () => {
     assert.equal(await getservbyname(name, transport as Transport), Number(port), name);
     assert.equal(await getservbyport(Number(port), transport as Transport), first, port);
   }));
-}, { needs: ["perl"] });
+}, { needs: ["perl", "netbase"] });
 
 test("services are those of /etc/services, those of TCP unless one says otherwise", async () => {
   const rows = table("/etc/services").filter(([, at]) => /^\d+\/(tcp|udp)$/.test(at));
@@ -54,7 +54,7 @@ test("services are those of /etc/services, those of TCP unless one says otherwis
   assert.equal(await getservbyport(25), "smtp");
   assert.equal(await getservbyname("tftp", "udp"), 69);
   await assert.rejects(getservbyname("tftp"), missing);
-});
+}, { needs: ["netbase"] });
 
 test("protocols have the numbers and names that they have in Perl", async () => {
   const rows = await perl(
@@ -69,7 +69,7 @@ test("protocols have the numbers and names that they have in Perl", async () => 
   }
   assert.deepEqual(table("/etc/protocols").find(([name]) => name === "tcp")?.[1], "6");
   assert.equal(await getprotobyname("tcp"), 6);
-}, { needs: ["perl"] });
+}, { needs: ["perl", "netbase"] });
 
 test("what is not known is NotFound, and what is no name is refused", async () => {
   await assert.rejects(getservbyname("no-such-service"), missing);
@@ -96,7 +96,7 @@ test("many look-ups at once do not mix up their answers", async () => {
   const all = Array.from({ length: 400 }, (_, i) => names[i % names.length]);
   const found = await Promise.all(all.map(([name]) => getservbyname(name)));
   assert.deepEqual(found, all.map(([, port]) => port));
-});
+}, { needs: ["netbase"] });
 
 test("a look-up that is given up says so", async () => {
   const abort = new AbortController();

@@ -28,5 +28,5 @@ case $action in
   look) test -p "$1" && printf '1 ' || printf '0 '; stat -c %a "$1" ;;
   read) cat "$1" ;;
   write) file=$1; shift; printf '%s\n' "$@" > "$file" ;;
-  group) read -r _; echo "$$ $(ps -o pgid= -p $$ | tr -d ' ')" ;;
+  group) read -r _; read -r _ _ _ _ group _ < /proc/$$/stat; echo "$$ $group" ;;
 esac
