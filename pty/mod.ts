@@ -8,9 +8,11 @@
  * ```ts
  * import { spawnTerminal } from "@deno-ipc/ipc/pty";
  *
- * await using shell = spawnTerminal("sh", [], { timeout: 10_000 });
- * await shell.sendLine("echo $((6 * 7))");
- * const { captures } = await shell.expect(/^(\d+)\r$/m);
+ * const asks = 'printf "Number: "; read -r number; echo "Half of it is $((number / 2))"';
+ * await using program = spawnTerminal("sh", ["-c", asks], { timeout: 10_000 });
+ * await program.expect("Number: ");
+ * await program.sendLine("84");
+ * const { captures } = await program.expect(/^Half of it is (\d+)\r$/m);
  * console.log(captures[0]); // 42
  * ```
  *
