@@ -114,7 +114,8 @@ test("disposing ends a shell that ignores SIGTERM, with the jobs that it has", a
       timeout: 20_000,
     });
     await shell.expect("$ ");
-    await shell.sendLine("sleep 1000 & echo job $!");
+    // What the shell has forked may not have become its job yet, and would miss what it passes on.
+    await shell.sendLine("sleep 1000 & until grep -q sleep /proc/$!/comm; do :; done; echo job $!");
     const { captures } = await shell.expect(/job (\d+)\r\n/);
     pids = [shell.child.pid, Number(captures[0])];
     assert.deepEqual(pids.map(exists), [true, true]);
