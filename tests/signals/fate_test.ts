@@ -61,9 +61,9 @@ const TURN = `const turn = () => new Promise((resolve) => setTimeout(resolve));`
 
 for (const [turn, [kind, scope]] of Object.entries(scopes).entries()) {
   test(`after ${kind} every signal does what it does by default`, async () => {
-    const allowed = /ignore|reset|every/.test(kind)
-      ? CATCHABLE.filter((name) => name !== "SIGCHLD")
-      : CATCHABLE;
+    // SIGUSR1 opens Deno's inspector from half a second after the start: see inspector_test.ts.
+    const others = /ignore|reset|every/.test(kind) ? ["SIGUSR1", "SIGCHLD"] : ["SIGUSR1"];
+    const allowed = CATCHABLE.filter((name) => !others.includes(name));
     const names = share(allowed, turn);
     const found = await fates(
       names,

@@ -31,9 +31,9 @@ for (const kind of ["ignore", "reset"]) {
   });
 }
 
-/** Without those that Deno handles as the default would, half a second after its start or since we have set one. */
+/** Without those that Deno handles itself, half a second after its start or since we have set one. */
 function settled({ ignored, caught }: ReturnType<typeof dispositions>) {
-  return { ignored, caught: caught.filter((name) => !/^SIG(HUP|INT|TERM)$/.test(name)) };
+  return { ignored, caught: caught.filter((name) => !/^SIG(HUP|INT|TERM|USR1)$/.test(name)) };
 }
 
 for (const kind of ["ignore", "reset"] as const) {
