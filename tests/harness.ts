@@ -115,7 +115,7 @@ async function watched(body: () => void | Promise<void>, seconds: number): Promi
 
 // What is on its way out, such as a process that was killed just now, may take a moment.
 async function settled(before: unknown): Promise<void> {
-  const end = performance.now() + 2000;
+  const end = performance.now() + 10_000;
   while (!isDeepStrictEqual(traces(), before) && performance.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -115,7 +115,7 @@ test("40 waits on one queue get 40 messages, each one", async () => {
 test("an idle wait costs no processor time", async () => {
   const used = Number(await run(denoCommand("run", "-A", fixture("idle.ts"), "5")));
   console.log(`5 s in an awaited receive cost ${used} ms of processor time`);
-  assert.ok(used < 20, `${used} ms`);
+  assert.ok(used < 100, `${used} ms`);
 }, { emulated: false });
 
 test(

@@ -73,7 +73,7 @@ test("too much output ends the program, and the error carries what came until th
     assert.ok(bytes > 1000 && bytes < 200_000, `${bytes}`);
     assert.match(decode(error.stdout) + decode(error.stderr), /^(y\n)+y?$/);
     assert.match(error.status.signal!, /SIGTERM|SIGPIPE/);
-    assert.ok(duration < 2000, `${duration} ms`);
+    assert.ok(duration < 4900, `${duration} ms`); // it was not waited for until its grace was over
     assert.deepEqual(children(), []);
   }
   assert.equal((await capture("printf", ["12345"], { maxBytes: 5 })).text(), "12345");
@@ -84,9 +84,12 @@ test("too much output ends the program, and the error carries what came until th
 
 test("timeout and signal end the program, and say so as the cause", async () => {
   const args = ["-c", "echo so far; echo errors >&2; exec sleep 100"];
-  const late = await failure(capture("sh", args, { timeout: 100 }));
+  let late: CommunicationError, timeout = 50;
+  do late = await failure(capture("sh", args, { timeout: timeout *= 2 })); while (
+    late.text() === "" || late.stderr.length === 0
+  ); // it was not quick enough
   assert.equal((late.cause as DOMException).name, "TimeoutError");
-  assert.match(late.message, /^The child was ended: .*100 ms/);
+  assert.match(late.message, new RegExp(`^The child was ended: .*${timeout} ms`));
   assert.deepEqual([late.text(), decode(late.stderr)], ["so far\n", "errors\n"]);
   assert.equal(late.status.signal, "SIGTERM");
   const reason = { any: "thing" };
@@ -101,13 +104,11 @@ test("timeout and signal end the program, and say so as the cause", async () => 
 });
 
 test("a program that ignores SIGTERM is killed when its grace is over", async () => {
-  const code = `$SIG{TERM} = $SIG{PIPE} = "IGNORE"; $| = 1; print "on"; sleep 1 while 1`;
-  const [error, duration] = await timed(() =>
-    failure(capture("perl", ["-e", code], { timeout: 50 }))
-  );
+  const blocked = { signalMask: ["SIGTERM"], timeout: 50 }; // from its first moment
+  const [error, duration] = await timed(() => failure(capture("sleep", ["1000"], blocked)));
   assert.equal(error.status.signal, "SIGKILL");
-  assert.ok(duration > 4900 && duration < 6500, `${duration} ms`);
-}, { needs: ["perl"] });
+  assert.ok(duration > 4900, `${duration} ms`);
+});
 
 test("a program that closes its standard input early is no error", async () => {
   const input = new Uint8Array(1 << 22);
@@ -121,7 +122,7 @@ test("a program that closes its standard input early is no error", async () => {
 
 test("an input that never comes does not outlast the program", async () => {
   const silent = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => {}) });
-  const { status } = await capture("true", [], { input: silent, timeout: 1000 });
+  const { status } = await capture("true", [], { input: silent, timeout: 50_000 });
   assert.equal(status.code, 0);
 });
 
@@ -139,9 +140,12 @@ test("an input that fails is the cause, and ends the program", async () => {
 test(
   "a grandchild that keeps the pipe: the timeout ends it, and with a group the grandchild",
   async () => {
-    const code = `$| = 1; if (my $pid = fork) { print "$pid\\n"; exit 5 } sleep 100 while 1`;
+    const code = `$| = 1; if (my $pid = fork) { print "$pid\\n"; exit 5 } sleep 40`;
     for (const processGroup of [undefined, "new"] as const) {
-      const error = await failure(capture("perl", ["-e", code], { timeout: 150, processGroup }));
+      let error: CommunicationError, timeout = 150;
+      do error = await failure(capture("perl", ["-e", code], { timeout, processGroup })); while (
+        (error.status.code !== 5 || error.text() === "") && (timeout *= 4) < 30_000
+      );
       assert.equal(error.status.code, 5);
       const pid = Number(error.text());
       if (processGroup === undefined) {

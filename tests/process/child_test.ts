@@ -124,14 +124,15 @@ test("a wait ends with the signal's reason or the timeout, and the child goes on
     assert.throws(() => child.waitSync({ timeout }), RangeError);
   }
   child.fd(0).close();
-  assert.equal((await child.wait({ timeout: 5000 })).code, 0);
+  assert.equal((await child.wait({ timeout: 50_000 })).code, 0);
 });
 
 test("a blocking wait knows the timeout too, of any length", () => {
-  const child = spawn("sleep", ["0.05"]);
+  const child = spawn("cat", [], { fds: { 0: "pipe" } });
   assert.throws(() => child.waitSync({ timeout: 0 }), { name: "TimeoutError" });
   assert.throws(() => child.waitSync({ timeout: 1.5 }), { name: "TimeoutError" });
-  assert.equal(child.waitSync({ timeout: 5000 }).code, 0);
+  child.fd(0).close();
+  assert.equal(child.waitSync({ timeout: 50_000 }).code, 0);
 });
 
 test("a blocking wait may last longer than C's integers count, or have no end", () => {
@@ -148,14 +149,14 @@ test("a blocking wait may last longer than C's integers count, or have no end", 
 test("signals that interrupt a blocking wait do not make it longer", async () => {
   const code = `import { spawn } from "${module}";
     Deno.addSignalListener("SIGUSR2", () => {});
-    await using storm = spawn("perl", ["-e", \`for (1..80) { kill USR2 => ${"$"}{Deno.pid}; select undef, undef, undef, 0.02 }\`]);
+    await using storm = spawn("perl", ["-e", \`for (;;) { kill USR2 => ${"$"}{Deno.pid}; select undef, undef, undef, 0.02; exit if getppid != ${"$"}{Deno.pid} }\`]);
     await using child = spawn("sleep", ["100"]);
     const started = performance.now();
     try { child.waitSync({ timeout: 200 }) } catch (error) { console.log(error.name, performance.now() - started) }
     Deno.exit((child.kill("SIGKILL"), child.waitSync(), storm.kill("SIGKILL"), storm.waitSync(), 0));`;
   const [name, duration] = (await run(denoCommand("eval", code))).split(" ");
   assert.equal(name, "TimeoutError");
-  assert.ok(Number(duration) < 1400, `${duration} ms instead of 200`);
+  assert.ok(Number(duration) < 20_000, `${duration} ms instead of 200`); // the storm has no end
 }, { needs: ["perl"] });
 
 test("a child that was reaped is never signalled again", async () => {
@@ -178,21 +179,20 @@ test("idle in wait costs no processor time", async () => {
     const { user, system } = process.cpuUsage(before);
     console.log((user + system) / 1000);`;
   const used = Number(await run(denoCommand("eval", code)));
-  assert.ok(used < 20, `${used} ms`);
+  assert.ok(used < 100, `${used} ms`);
 });
 
 test("await using asks politely: the child ends as it likes, in its own time", async () => {
-  let status;
-  const [, duration] = await timed(async () => {
-    const { child } = await ready(`$SIG{TERM} = sub { exit 7 }; print "ready\\n"; sleep 100`);
+  const { child } = await ready(`$SIG{TERM} = sub { exit 7 }; print "ready\\n"; sleep 100`);
+  const [status, duration] = await timed(async () => {
     {
       await using _ended = child;
     }
-    status = await child.wait();
-    assert.throws(() => child.kill(), { code: "ESRCH" });
+    return await child.wait();
   });
+  assert.throws(() => child.kill(), { code: "ESRCH" });
   assert.deepEqual(status, { success: false, code: 7, signal: null, coreDumped: false });
-  assert.ok(duration < 3000, `${duration} ms`);
+  assert.ok(duration < 4900, `${duration} ms`); // it was not killed when its grace was over
 }, { needs: ["perl"] });
 
 test(
@@ -201,11 +201,11 @@ test(
     const stubborn = await ready(`$SIG{TERM} = "IGNORE"; print "ready\\n"; sleep 100 while 1`);
     const [status, duration] = await timed(() => stubborn.child.end({ grace: 100 }));
     assert.equal(status.signal, "SIGKILL");
-    assert.ok(duration >= 100 && duration < 1500, `${duration} ms`);
+    assert.ok(duration >= 100 && duration < 4900, `${duration} ms`);
     const stopped = await ready(`print "ready\\n"; kill STOP => $$; sleep 100`);
-    const [end, time] = await timed(() => stopped.child.end({ grace: 3000 }));
+    const [end, time] = await timed(() => stopped.child.end({ grace: 50_000 }));
     assert.equal(end.signal, "SIGTERM");
-    assert.ok(time < 2000, `${time} ms`);
+    assert.ok(time < 40_000, `${time} ms`);
     const other = await ready(`$SIG{TERM} = "IGNORE"; print "ready\\n"; sleep 100 while 1`);
     assert.equal((await other.child.end({ signal: "SIGHUP" })).signal, "SIGHUP");
   },
@@ -228,13 +228,13 @@ test("ending closes our ends of the pipes, so that a child that waits for them e
 });
 
 test("plain using returns at once, kills, and reaps in the background", async () => {
-  let child;
-  const started = performance.now();
+  let child, started;
   {
     using mine = (await ready(`$SIG{TERM} = "IGNORE"; print "ready\\n"; sleep 100 while 1`)).child;
     child = mine;
+    started = performance.now();
   }
-  assert.ok(performance.now() - started < 1000);
+  assert.ok(performance.now() - started < 4000); // it was given no grace
   const { signal } = await child.wait();
   assert.equal(signal, "SIGKILL");
   assert.throws(() => child.kill(), { code: "ESRCH" });
@@ -253,7 +253,7 @@ test(
           assert.equal((await child.wait()).code, 0);
           assert.ok(exists(Number(line)), "waiting ends nobody");
         }
-        const [status] = await timed(() => child.end({ grace: 500 }));
+        const status = await child.end({ grace: 50_000 });
         assert.equal(
           rest === "exit 0" ? status.code : status.signal,
           rest === "exit 0" ? 0 : "SIGTERM",
@@ -350,7 +350,7 @@ test("a program ends although children of it go on, and only waits for those it 
     console.log(child.pid);`;
   const [pid, duration] = await timed(() => run(denoCommand("eval", code)));
   try {
-    assert.ok(duration < 10_000, `${duration} ms`);
+    assert.ok(duration < 50_000, `${duration} ms`);
     assert.ok(exists(Number(pid)));
   } finally {
     Deno.kill(Number(pid), "SIGKILL");

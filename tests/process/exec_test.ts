@@ -223,9 +223,9 @@ test("20 times in a row it is still the same process, with no more descriptors",
     const lines = await rounds(directory, words, { ROUNDS: "20" });
     assert.equal(lines.length, 21);
     assert.equal(new Set(lines.map((line) => line.split(" ")[0])).size, 1, lines.join("\n"));
-    // Deno has one more open now and then, for itself; what was left open would be more each time.
+    // Deno has some more open now and then, for itself; what was left open would be one more each time.
     const open = lines.map((line) => Number(line.split(" ")[1]));
-    assert.equal(Math.min(...open.slice(-10)), Math.min(...open.slice(0, 10)), open.join());
+    assert.ok(Math.min(...open.slice(-10)) < Math.min(...open.slice(0, 10)) + 8, open.join());
   }));
 
 test("a daemon's SIGHUP: it starts itself anew in its handler, and hears the next one as well", async () => {

@@ -71,8 +71,10 @@ test("attempts and pause that are no numbers are refused", async () => {
 });
 
 test("where a user's processes are limited, it starts once there is room again", async () => {
-  // Half a second after the start the runtime makes a thread, and aborts where it may not.
-  const code = `await new Promise((resolve) => setTimeout(resolve, 1000));
+  // Half a second after the start the runtime makes a thread to listen to SIGUSR1, and aborts where it may not.
+  const code =
+    `const caught = () => /SigCgt:\\s+(\\w+)/.exec(Deno.readTextFileSync("/proc/self/status"))[1];
+    while (!(BigInt("0x" + caught()) & 0x200n)) await new Promise((resolve) => setTimeout(resolve, 20));
     const room = Array.from({ length: 400 }, () => { try { return process.spawn("sleep", ["100"]) } catch (error) { return error.code } });
     const children = room.filter((one) => typeof one !== "string");
     console.log(room.at(-1), children.length > 3);

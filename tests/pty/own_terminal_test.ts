@@ -19,6 +19,7 @@ function seat(...words: string[]): {
   child: Child;
 } & AsyncDisposable {
   const pty = openPty();
+  assert.deepEqual(pty.modes, usual);
   const terminal = pty.openTerminal();
   const [command, ...args] = program(...words);
   const child = spawn(command, args, { terminal, env: { NO_COLOR: "1" } });
@@ -46,7 +47,6 @@ const turn = () => new Promise((resolve) => setTimeout(resolve, 2));
 for (const end of ["dispose", "throw", "exit"]) {
   test(`raw is undone at the end, which is ${end}`, async () => {
     await using one = seat("raw", end);
-    assert.deepEqual(one.pty.modes, usual);
     await one.dialogue.expect("raw\n");
     assert.deepEqual(one.pty.modes, { echo: false, lines: false });
     await one.dialogue.send("x");
@@ -165,7 +165,7 @@ test("interact joins the terminals until the escape character, and restores ours
   await using outside = joined(
     "sh",
     "-c",
-    "stty size; trap 'stty size' WINCH; while read -r x; do echo got $x; done",
+    'until test "$(stty size)" = "20 90"; do :; done; stty size; while read -r x; do echo got $x; done',
   );
   await outside.expect("20 90\r\n");
   await outside.sendLine("hello");

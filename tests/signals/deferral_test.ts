@@ -78,7 +78,7 @@ const STORMED = `import { MessageQueue, SemaphoreSet } from "${new URL(
     let result;
     try { result = attempt() } catch (error) { result = error.name }
     const took = performance.now() - start;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    while (count === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     console.log(what, result, took >= least && took < 10_000 ? "in time" : took, count > 0);
   };
   const later = (script) => process.spawn("perl", ["-e", "select undef, undef, undef, 0.15; " + script],

@@ -10,8 +10,8 @@ const SHOW = `["SigBlk", "/proc/self/status"]`;
 test("enableSignalInfo keeps the process, its arguments and its flags", async () => {
   const code = `signals.enableSignalInfo(["USR2"]);
     console.log(Deno.pid, Deno.args.join(), typeof gc, Deno.cwd());`;
-  const perl = `my $pid = fork() // die; if (!$pid) { exec @ARGV or die $! }
-    $| = 1; print "$pid\\n"; waitpid $pid, 0; exit $?`;
+  const perl = `$| = 1; my $pid = fork() // die; if (!$pid) { print "$$\\n"; exec @ARGV or die $! }
+    waitpid $pid, 0; exit $?`;
   const command = [...program(code, "--v8-flags=--expose-gc"), "a b", "ü", "--flag", ""];
   const [pid, said] = (await run(["perl", "-e", perl, ...command])).split("\n");
   assert.equal(said, `${pid} a b,ü,--flag, function ${Deno.cwd()}`);

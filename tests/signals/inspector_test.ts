@@ -6,7 +6,7 @@ import { perlSends, program } from "../fixtures/signals/programs.ts";
 async function port(setup: string, heard: string): Promise<string> {
   const code = `${setup}
     // Deno takes USR1 for its inspector from half a second after its start.
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    for (const time of [700, 100]) await new Promise((resolve) => setTimeout(resolve, time));
     console.log("ready");
     ${heard}
     const open = async () => {
