@@ -64,7 +64,7 @@ export async function printed(
   return printed.replaceAll("\r", "");
 }
 
-let lastPort = 20_000 + Math.floor(Math.random() * 10_000);
+let lastPort = 20_000 + Deno.pid % 300 * 40;
 
 /** A port of this machine that nobody has, below those that the kernel gives to who asks for any. */
 export function freePort(): number {

@@ -36,7 +36,7 @@ export class CommandWriter implements AsyncDisposable {
       throw await explainBroken(
         error,
         this.#command,
-        () => this.child.wait({ timeout: 100 }).catch(() => undefined),
+        () => this.child.wait({ timeout: 1000 }).catch(() => undefined),
       );
     }
   }

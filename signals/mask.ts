@@ -21,13 +21,16 @@ import { heldBack, hold } from "./setting.ts";
  * ```ts
  * import { mask, on, pending, raise } from "@deno-ipc/ipc/signals";
  *
- * using _ = on("TERM", (name) => console.log(name));
+ * let handled = "";
+ * using _ = on("TERM", (name) => handled = name);
+ * const later = () => new Promise((resolve) => setTimeout(resolve, 20));
  * {
  *   using _ = mask("TERM");
  *   raise("TERM");
- *   await new Promise((resolve) => setTimeout(resolve, 20));
- *   console.log(pending()); // [ "SIGTERM" ]
- * } // here SIGTERM is printed
+ *   while (pending().length === 0) await later();
+ *   console.log(pending(), handled); // [ "SIGTERM" ], and nothing
+ * } // it is handled from here on
+ * while (!handled) await later();
  * ```
  *
  * @see https://man7.org/linux/man-pages/man2/sigprocmask.2.html

@@ -34,9 +34,11 @@ export type Signals = Signal | readonly Signal[];
  * import { on, raise } from "@deno-ipc/ipc/signals";
  *
  * {
- *   using _ = on(["HUP", "USR2"], (name) => console.log(`${name}: finishing…`));
+ *   let reason = "";
+ *   using _ = on(["HUP", "USR2"], (name) => reason = name);
  *   raise("USR2");
- *   await new Promise((resolve) => setTimeout(resolve, 20)); // here "SIGUSR2: finishing…" is printed
+ *   while (!reason) await new Promise((resolve) => setTimeout(resolve, 20)); // the work goes on
+ *   console.log(`${reason}: finishing…`); // SIGUSR2: finishing…
  * }
  * // and here SIGUSR2 would end the program
  * ```

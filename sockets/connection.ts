@@ -37,7 +37,7 @@ const writeLineNames: OptionNames<WriteLineOptions & WaitOptions> = { end: true,
  * using client = new Connection(pair.ours);
  * using server = new Connection(pair.theirs);
  * await client.writeLine("hello");
- * console.log(await server.readLine({ timeout: 1000 })); // hello
+ * console.log(await server.readLine({ timeout: 10_000 })); // hello
  * ```
  */
 export class Connection implements Disposable {

@@ -17,7 +17,7 @@
  * {
  *   using client = await connectUnix("\0deno_ipc_example");
  *   await client.writeLine("hello");
- *   console.log(await client.readLine({ timeout: 1000 })); // you said hello
+ *   console.log(await client.readLine({ timeout: 10_000 })); // you said hello
  * }
  * server.abort();
  * await served;

@@ -27,7 +27,7 @@ import { Socket } from "./socket.ts";
  *
  * using listener = await listenTcp("127.0.0.1:0");
  * const { port } = listener.addr as Deno.NetAddr;
- * using client = await connectTcp(`127.0.0.1:${port}`, { timeout: 1000 });
+ * using client = await connectTcp(`127.0.0.1:${port}`, { timeout: 10_000 });
  * using server = await listener.accept();
  * await server.writeLine(new Date().toString());
  * console.log(await client.readLine());

@@ -46,7 +46,7 @@ const connectUdpNames = { broadcast: true, ...waitNames } as const;
  * await client.send("what time is it?");
  * const { from } = (await server.receive())!;
  * await server.send(new Date().toString(), { to: from as Deno.NetAddr });
- * console.log(new TextDecoder().decode((await client.receive({ timeout: 1000 }))!.data));
+ * console.log(new TextDecoder().decode((await client.receive({ timeout: 10_000 }))!.data));
  * ```
  *
  * @see https://man7.org/linux/man-pages/man7/udp.7.html

@@ -27,13 +27,13 @@ test("the tour walks all rows, and none fails", async () => {
   const lines = [...output.matchAll(/^[✓–] +(\d+) . +\d+ ms {2}\S/mg)];
   assert.deepEqual(sorted(lines.map(([, number]) => Number(number))), page);
   assert.match(output, /^[✓–] together /m);
-});
+}, { watchdog: 240 });
 
 test("the tour shows every row with Perl where there is Perl", async () => {
   const rows = await told(tour("--json"));
   assert.deepEqual(sorted(rows.map(({ number }) => Number(number))), page);
   assert.deepEqual(rows.filter(({ outcome }) => outcome !== "done"), []);
-}, { needs: ["perl"] });
+}, { needs: ["perl"], watchdog: 240 });
 
 test("--only walks the areas and rows that are named", async () => {
   const rows = await told(tour("--only", "fifo,59", "--only", "7", "--json"));
@@ -120,7 +120,7 @@ test("the tour walks alone where Perl lacks IPC::SysV", async () => {
   using lacking = tourWith("exit 2", "--json");
   const outcomes = new Set((await told(lacking.command)).map(({ outcome }) => outcome));
   assert.deepEqual(outcomes, new Set(["without Perl", "done"]));
-});
+}, { watchdog: 240 });
 
 test("the tour fails and says where, if the other end does", async () => {
   using failing = tourWith('case "$1" in -M*) exit 0 ;; *) exit 1 ;; esac', "--only", "13,56");
@@ -174,7 +174,7 @@ test("SIGINT while the tour reads from a program ends that program", async () =>
 });
 
 test("on a terminal a row that takes long is shown while it runs, in one line", async () => {
-  using slow = tourWith('case "$1" in -M*) exit 0 ;; esac; sleep 0.5; exit 1', "--only", "56");
+  using slow = tourWith('case "$1" in -M*) exit 0 ;; esac; sleep 3; exit 1', "--only", "56");
   const output = await run(["/usr/bin/python3", fixture("terminal.py"), ...slow.command]);
   const shown = output.split("\r\x1b[K"); // where the line is made empty
   const running = shown.filter((line) => /^ {2}56 → +\d+ ms {2}shared memory: .* …$/.test(line));

@@ -139,14 +139,14 @@ my %actions = (
         my $rang = 0;
         local $SIG{ALRM} = sub { $rang++ };
         alarm 100;
-        say POSIX::ceil(alarm 0.01);
+        say alarm(0.01) > 90 ? "true" : "false";
         select undef, undef, undef, 10 until $rang;
         say "rang $rang";
     },
     timeout => sub {
         my $end = eval {
             local $SIG{ALRM} = sub { die "too long\n" };
-            alarm 0.5;
+            alarm 3;
             system @words;
             alarm 0;
             1;

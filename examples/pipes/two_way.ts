@@ -13,7 +13,7 @@ const given = operands("[QUESTION...]");
 const questions = given.length > 0 ? given : ["6 * 7", "2 ^ 64"];
 
 await using calculator = start();
-const answers = calculator.stdout.lines({ timeout: 2000 });
+const answers = calculator.stdout.lines({ timeout: 5000 });
 for (const question of questions) {
   await calculator.stdin.write(`${question}\n`);
   try {
@@ -21,7 +21,7 @@ for (const question of questions) {
     console.log(`${question} = ${answer}`);
   } catch (error) { // it may have complained instead
     if (!(error instanceof DOMException)) throw error;
-    console.error(`${question} has no answer within 2 s`);
+    console.error(`${question} has no answer within 5 s`);
     Deno.exitCode = 1;
     break;
   }

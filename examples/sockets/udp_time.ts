@@ -3,7 +3,7 @@
  *
  *     deno run --allow-ffi --allow-net examples/sockets/udp_time.ts HOST[:PORT]...
  *
- * All have two seconds together. A question that gets lost on the way is asked again.
+ * All have five seconds together. A question that gets lost on the way is asked again.
  */
 import { askAll } from "../../sockets/mod.ts";
 import { operands } from "../program.ts";
@@ -14,7 +14,7 @@ const hosts = operands("HOST[:PORT]...").map((host) =>
   host.includes(":") ? host : `${host}:time(37)`
 );
 const begin = Date.now();
-const answers = await askAll(hosts, "", { timeout: 2000, attempts: 3 });
+const answers = await askAll(hosts, "", { timeout: 5000, attempts: 10 });
 
 for (const { address, data, after, error } of answers) {
   const said = data?.length === 4

@@ -42,7 +42,7 @@ test(
       if (visit === 2) Deno.removeSync(path);
     }
     await run(perlKill(server.pid, "TERM"));
-    assert.equal(await server.line(), "3 signatures were read");
+    assert.match(await server.line(), /^[34] signatures were read$/); // one may have come in the end of the last
     assert.equal((await server.end()).code, 0);
   },
   perl,

@@ -79,7 +79,7 @@ test("the two-way example does not wait for ever for an answer that does not com
   assert.deepEqual([code, printed, said], [
     1,
     "it ended with 0\n",
-    "1 / 0 has no answer within 2 s\n",
+    "1 / 0 has no answer within 5 s\n",
   ]);
 });
 

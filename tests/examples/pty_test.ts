@@ -38,7 +38,7 @@ test("the shell example's commands share a shell, and print and end as bash has 
 
 test("the shell example interrupts what takes too long, and sees the shell's own end", async () => {
   assert.equal(
-    await run(example("shell", 2000, "sleep 1000 | cat", "echo on", "exit 7", "echo never")),
+    await run(example("shell", 5000, "sleep 1000 | cat", "echo on", "exit 7", "echo never")),
     "$ sleep 1000 | cat\n\n(130)\n$ echo on\non\n(0)\n$ exit 7\nexit\n(the shell has ended)\n" +
       "the shell ended with 7\n",
   );

@@ -57,7 +57,7 @@ test("one that closes its standard input early and goes on breaks it without a s
   assert.ok(error instanceof BrokenPipeError);
   assert.deepEqual([error.command, error.status], ["sh", undefined]);
   assert.match(error.message, /closed its standard input/);
-  assert.ok(duration < 2000, `${duration} ms`);
+  assert.ok(duration < 30_000, `${duration} ms`);
 });
 
 test("one that dies in the middle of our write breaks it with how it died", async () => {
@@ -91,7 +91,7 @@ test("a program that stops itself neither breaks nor ends until it is disposed",
     name: "TimeoutError",
   });
   const [, duration] = await timed(() => writer[Symbol.asyncDispose]());
-  assert.ok(duration < 1000, `${duration} ms`);
+  assert.ok(duration < 4500, `${duration} ms`);
   assert.match((await writer.child.wait()).signal!, /SIGTERM/);
 });
 

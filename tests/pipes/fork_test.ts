@@ -28,9 +28,11 @@ test("leaving its lines early ends it, closes our end and leaves no child", asyn
   // The runtime's first listener, which is its own to SIGUSR1 half a second after the start, is two sockets.
   const code = `Deno.addSignalListener("SIGWINCH", () => {});
     const count = () => [...Deno.readDirSync("/proc/self/fd")].length;
-    const first = pipes.forkReader(() => void process.spawn("sleep", ["0.05"]).waitSync()); // which is waited for
-    for await (const _ of first.lines());
-    await first.close(); // or it would be reaped, by a listener that is two sockets, whenever it is garbage
+    const warm = pipes.pipe(); // which is waited for, with descriptors that stay open
+    const waiting = warm.reader.read(new Uint8Array(1));
+    warm.writer.writeSync("x");
+    await waiting;
+    warm[Symbol.dispose]();
     const before = count();
     for (let i = 0; i < 10; i++) {
       const reader = pipes.forkReader(() => { for (;;) console.log("y"); });
@@ -89,14 +91,15 @@ test("the end of file reaches the first of two writers while the second goes on"
     `const drain = () => { while (Deno.stdin.readSync(new Uint8Array(100)) !== null); return 2 };
     const [first, second] = [pipes.forkWriter(drain), pipes.forkWriter(drain)];
     try {
-      console.log((await first.close({ timeout: 1000 })).code);
+      console.log((await first.close({ timeout: 20_000 })).code);
     } catch (error) { console.log(error.name) }
     console.log((await second.close()).code, (await first.close()).code);`;
   assert.equal(await forking(code), "2\n2 2\n");
 });
 
 test("without the flag both are refused with its name, and leave no descriptor", async () => {
-  const code = `const count = () => [...Deno.readDirSync("/proc/self/fd")].length;
+  const code = `Deno.addSignalListener("SIGWINCH", () => {});
+    const count = () => [...Deno.readDirSync("/proc/self/fd")].length;
     const before = count();
     for (const attempt of [pipes.forkReader, pipes.forkWriter]) {
       try { attempt(() => {}) } catch (error) { console.log(error.name, error.message) }

@@ -67,7 +67,7 @@ test("a dialogue with a C program, its errors apart", () =>
     await assert.rejects(program.stdin.write("x"), { code: "EPIPE" });
     const [status, duration] = await timed(() => program.child.end());
     assert.equal(status.signal, "SIGTERM");
-    assert.ok(duration < 1000);
+    assert.ok(duration < 4500); // it was not waited for until its grace was over
   }), { needs: ["gcc"] });
 
 test("a program that would never answer: waiting for it ends with the timeout", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { denoCommand, fixture, run } from "../harness.ts";
-import { ended, exists, library, timed } from "../fixtures/processes.ts";
+import { ended, exists, library } from "../fixtures/processes.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
 /** What a daemon does here: says in `log` what it is, and waits. `$` is its directory. */

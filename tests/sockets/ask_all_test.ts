@@ -33,7 +33,7 @@ test(
       await nobody(),
       "127.0.0.1:no-such-service",
     ];
-    const answers = await askAll(hosts, "what time is it?", { timeout: 2000 });
+    const answers = await askAll(hosts, "what time is it?", { timeout: 5000 });
     assert.deepEqual(answers.map(({ address }) => address), hosts);
     assert.deepEqual(answers.map(said), [
       undefined,
@@ -46,7 +46,7 @@ test(
     assert.equal((unknown.error as { code: string }).code, "ENOTFOUND");
     assert.equal(nothing.error, undefined);
     assert.equal(good.error, undefined);
-    assert.ok(good.after! >= 0 && good.after! < 2000);
+    assert.ok(good.after! >= 0 && good.after! < 5000);
     assert.deepEqual([nothing.after, refused.after], [undefined, undefined]);
     assert.equal((refused.error as { code: string }).code, "ECONNREFUSED");
     assert.ok(noService.error instanceof Deno.errors.NotFound);
@@ -62,10 +62,10 @@ test(
 test("one deadline holds for all, and when all have answered it is not waited for", async () => {
   using silent = await udp("127.0.0.1:0");
   const quiet = `127.0.0.1:${(silent.localAddr as Deno.NetAddr).port}`;
-  const [answers, took] = await timed(() => askAll(Array(20).fill(quiet), "", { timeout: 100 }));
+  const [answers, took] = await timed(() => askAll(Array(20).fill(quiet), "", { timeout: 500 }));
   assert.ok(answers.every(({ data, error }) => data === undefined && error === undefined));
-  assert.ok(took >= 99, `${took} ms`);
-  assert.ok(took < 20 * 100, `${took} ms`); // together, not one after the other
+  assert.ok(took >= 499, `${took} ms`);
+  assert.ok(took < 20 * 500, `${took} ms`); // together, not one after the other
   const { server, address } = await peer(0);
   await using _ = server;
   const [[answer], soon] = await timed(() => askAll([address], "x", { timeout: 60_000 }));
@@ -76,9 +76,9 @@ test("one deadline holds for all, and when all have answered it is not waited fo
 test("a host that has not got the first datagram is asked again", async () => {
   const { server, address } = await peer(2);
   await using _ = server;
-  const [answer] = await askAll([address], "hello", { timeout: 1500, attempts: 3 });
+  const [answer] = await askAll([address], "hello", { timeout: 30_000, attempts: 300 });
   assert.equal(said(answer), "HELLO");
-  assert.ok(answer.after! >= 950, `${answer.after}`); // from the first asking on
+  assert.ok(answer.after! >= 190, `${answer.after}`); // from the first asking on
   for (let i = 0; i < 3; i++) assert.equal(await server.line(), "got hello");
 }, { needs: ["perl"] });
 
@@ -88,18 +88,18 @@ test("a host is asked no more often than one says", async () => {
   const [answer] = await askAll([address], "once", { timeout: 100, attempts: 1 });
   assert.equal(answer.data, undefined);
   assert.equal(await server.line(), "got once");
-  const [second] = await askAll([address], "twice", { timeout: 5000, attempts: 1 });
+  const [second] = await askAll([address], "twice", { timeout: 30_000, attempts: 1 });
   assert.equal(said(second), "TWICE");
 }, { needs: ["perl"] });
 
 test("it is told who answered when", async () => {
-  const [slow, quick] = [await peer(0, 150), await peer(0)];
+  const [slow, quick] = [await peer(0, 1500), await peer(0)];
   await using _slow = slow.server;
   await using _quick = quick.server;
   const asked = [slow.address, quick.address];
   const [one, other] = await askAll(asked, "x", { timeout: 10_000, attempts: 1 });
   assert.deepEqual([said(one), said(other)], ["X", "X"]);
-  assert.ok(one.after! >= 149, `${one.after}`);
+  assert.ok(one.after! >= 1499, `${one.after}`);
   assert.ok(other.after! < one.after!);
 }, { needs: ["perl"] });
 

@@ -99,7 +99,7 @@ test("binding is EADDRINUSE, EADDRNOTAVAIL, ENOENT or ENAMETOOLONG with the plac
 test("a name of 107 bytes is the longest path, and of 107 after its NUL the longest abstract name", async () => {
   using directory = new Directory();
   const path = directory.file("").padEnd(107, "x");
-  const name = "\0deno_ipc_".padEnd(108, "x");
+  const name = `\0deno_ipc_${Deno.pid}_`.padEnd(108, "x");
   for (const fits of [path, name]) {
     using socket = Socket.open("unix", "stream");
     socket.bind({ path: fits });

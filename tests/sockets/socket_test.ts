@@ -195,7 +195,10 @@ s.listen(0)
 first = socket.socket(socket.AF_UNIX)
 first.connect(s.getsockname())
 print(s.getsockname()[1:].decode(), flush=True)
-calls = lambda: [open(f).read().split()[0] for f in glob.glob(f"/proc/{os.getppid()}/task/*/syscall")]
+def calls():
+  for f in glob.glob(f"/proc/{os.getppid()}/task/*/syscall"):
+    try: yield open(f).read().split()[0]
+    except (OSError, IndexError): pass # the thread has ended
 while sys.argv[1] not in calls(): pass # until it waits in line
 s.accept()
 s.accept()[0].sendall(b"at last")`;

@@ -253,7 +253,7 @@ test("a path that is too long is ENAMETOOLONG, and a relative one is the way aro
 });
 
 test("abstract names are taken and given back, and are no files", async () => {
-  const path = "\0deno_ipc_test_name";
+  const path = `\0deno_ipc_test_${Deno.pid}`;
   {
     using listener = await listenUnix(path);
     await assert.rejects(listenUnix(path), { code: "EADDRINUSE" });
@@ -262,8 +262,9 @@ test("abstract names are taken and given back, and are no files", async () => {
       "perl",
       "-MIO::Socket::UNIX",
       "-e",
-      `my $s = IO::Socket::UNIX->new(Peer => "\\0deno_ipc_test_name") or die $!;
+      `my $s = IO::Socket::UNIX->new(Peer => "\\0" . shift) or die $!;
       print $s "hello\\n"; print scalar <$s>`,
+      path.slice(1),
     ]);
     using server = await listener.accept();
     await server.writeLine(`${await server.readLine()} back`, { end: "\n" });

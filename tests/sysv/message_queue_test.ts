@@ -287,8 +287,8 @@ test("a queue made under a key stays when it is disposed, a private one does not
 });
 
 test("stat tells every field and set changes owner, mode and size", () => {
-  using queue = MessageQueue.create("private", { mode: 0o600 });
   const start = Math.floor(Date.now() / 1000) * 1000;
+  using queue = MessageQueue.create("private", { mode: 0o600 });
   const fresh = queue.stat();
   assert.deepEqual([fresh.sendTime, fresh.receiveTime, fresh.lastSender, fresh.lastReceiver], [
     null,

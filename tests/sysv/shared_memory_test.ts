@@ -131,7 +131,7 @@ test("stat tells every field, and set changes owner and mode", () => {
   memory.read();
   const { changeTime, attachTime, ...rest } = memory.stat();
   for (const time of [changeTime, attachTime!]) {
-    assert.ok(Math.abs(time.getTime() - Date.now()) < 5000, `${time}`);
+    assert.ok(Math.abs(time.getTime() - Date.now()) < 60_000, `${time}`);
   }
   const ourselves = { pid: Deno.pid, alive: true };
   assert.deepEqual(rest, {
