@@ -14,7 +14,7 @@ const masks: Row = {
   title: "masks, who sent it, and with what value",
   note: "Perl has no sigqueue: values go one way only.",
   cases: [
-    between("held back, pending, and each handled once", async (stage, sender, receiver) => {
+    between("held back, pending, and each handled", async (stage, sender, receiver) => {
       const running = stage.start(peer(receiver, "signals", "mask"));
       const held = await running.line();
       await send(stage, sender, running.pid, "USR2", "HUP", "USR2");

@@ -64,6 +64,7 @@ export async function printed(
   return printed.replaceAll("\r", "");
 }
 
+// Of programs side by side each has forty of its own.
 let lastPort = 20_000 + Deno.pid % 300 * 40;
 
 /** A port of this machine that nobody has, below those that the kernel gives to who asks for any. */

@@ -57,8 +57,11 @@ export const programs: readonly Check[] = [
   program("Python pexpect", TERMINALS, "python3-pexpect", python("pexpect", "__version__")),
   program("gcc", "tests and benchmarks in C, deno task abi", "gcc libc6-dev", GCC),
   program("ipcs and flock", "tests of System V, tour row 26", "util-linux", ...UTILITIES),
-  program("ps and kill", "an example, and tests of processes", "procps", ["ps", "--version"]),
+  program("ps and kill", "examples, and tests of processes", "procps", ["ps", "--version"]),
   program("ip", "tests of Deno's own SIGUSR1", "iproute2", ["ip", "-V"]),
-  program("bc and less", TERMINALS, "bc less", ["bc", "--version"], ["less", "--version"]),
+  program("bc and less", "examples, and tests of terminals", "bc less", ["bc", "--version"], [
+    "less",
+    "--version",
+  ]),
   program("gcc for arm64", "deno task abi", ARM64_PACKAGES, ...ARM64),
 ];

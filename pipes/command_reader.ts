@@ -15,6 +15,7 @@ import {
 import type { Child, ChildStatus, Fd, WaitOptions } from "../process/mod.ts";
 import { fork, spawn, type SpawnOptions } from "../process/mod.ts";
 import { checked, dup2, namedDescriptors } from "../libc/mod.ts";
+import { MOMENT } from "./moment.ts";
 
 /** What a child prints, from {@linkcode readFrom} or {@linkcode forkReader}. */
 export class CommandReader implements AsyncDisposable {
@@ -78,7 +79,7 @@ export class CommandReader implements AsyncDisposable {
 
   /** Closes our end, ends the child and reaps it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#ended) await this.child.wait({ timeout: 100 }).catch(() => {}); // about to end by itself
+    if (this.#ended) await this.child.wait({ timeout: MOMENT }).catch(() => {}); // about to end by itself
     await this.#end();
   }
 

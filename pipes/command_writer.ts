@@ -6,6 +6,7 @@ import { checked, dup2, namedDescriptors } from "../libc/mod.ts";
 import type { Child, ChildStatus, Fd, WaitOptions } from "../process/mod.ts";
 import { fork, spawn, type SpawnOptions } from "../process/mod.ts";
 import { explainBroken } from "./broken.ts";
+import { MOMENT } from "./moment.ts";
 
 /** What a child reads, from {@linkcode writeTo} or {@linkcode forkWriter}. */
 export class CommandWriter implements AsyncDisposable {
@@ -26,17 +27,19 @@ export class CommandWriter implements AsyncDisposable {
    * Writes all of `data`.
    *
    * @param data Bytes, or text that is written as UTF-8.
-   * @throws {BrokenPipeError} EPIPE, with the command and how it ended, if it does not read any more.
+   * @throws {BrokenPipeError} EPIPE, with the command and how it ended, if it does not read any more. Its end is waited
+   * for, but no longer than a second: it may only have closed its standard input.
    */
   async write(data: string | Uint8Array, options: WaitOptions = {}): Promise<void> {
     try {
       await this.fd.write(data, options);
     } catch (error) {
-      // It may be about to end; one that only has closed its standard input is not waited for.
+      const { signal, timeout = MOMENT } = options;
+      const patience = { signal, timeout: Math.min(timeout, MOMENT) };
       throw await explainBroken(
         error,
         this.#command,
-        () => this.child.wait({ timeout: 1000 }).catch(() => undefined),
+        () => this.child.wait(patience).catch(() => undefined),
       );
     }
   }

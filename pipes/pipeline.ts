@@ -18,6 +18,7 @@ import {
 import { checked, describe, type OptionNames, requireArray } from "../libc/mod.ts";
 import type { Child, ChildDescriptor, ChildStatus } from "../process/mod.ts";
 import { spawn, type SpawnOptions } from "../process/mod.ts";
+import { MOMENT } from "./moment.ts";
 
 /** How programs are put one behind the other. */
 export interface PipelineOptions extends Omit<SpawnOptions, "fds" | "arg0"> {
@@ -116,7 +117,7 @@ export class Pipeline implements AsyncDisposable {
 
   /** Ends all of them and reaps them. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#ended) await this.statuses({ timeout: 100 }).catch(() => {}); // about to end by themselves
+    if (this.#ended) await this.statuses({ timeout: MOMENT }).catch(() => {}); // about to end by themselves
     await this.end();
   }
 }

@@ -26,8 +26,8 @@ const terminalNames = { ...ptyNames, ...dialogueNames };
  * A program in a terminal of its own, from {@linkcode spawnTerminal}.
  *
  * Disposing it with `await` hangs up, asks the program to end, and after five seconds of grace kills it; bash passes
- * the hang-up on to its jobs, but for one that it is just starting. With plain `using` it is killed at once, jobs of a shell not with it, and reaped in the
- * background. What the program has left in its own process group goes with it.
+ * the hang-up on to its jobs, but not to one that it is just starting. With plain `using` it is killed at once, jobs of
+ * a shell not with it, and reaped in the background. What the program has left in its own process group goes with it.
  */
 export class Terminal extends Dialogue implements AsyncDisposable, Disposable {
   /** The program. Its pipes, if `fds` gave it some, are here. */

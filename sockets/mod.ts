@@ -9,13 +9,13 @@
  * import { connectUnix, listenUnix, serve } from "@deno-ipc/ipc/sockets";
  *
  * const server = new AbortController();
- * const listener = await listenUnix("\0deno_ipc_example");
+ * const listener = await listenUnix(`\0deno_ipc_${Deno.pid}`);
  * const served = serve(listener, async (connection) => {
  *   for await (const line of connection.lines()) await connection.writeLine(`you said ${line}`);
  * }, server);
  *
  * {
- *   using client = await connectUnix("\0deno_ipc_example");
+ *   using client = await connectUnix(`\0deno_ipc_${Deno.pid}`);
  *   await client.writeLine("hello");
  *   console.log(await client.readLine({ timeout: 10_000 })); // you said hello
  * }

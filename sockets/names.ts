@@ -17,8 +17,7 @@ import {
 export type Transport = "tcp" | "udp";
 
 /**
- * The port of a service, as the system knows it (/etc/services, which Debian has in its package
- * netbase).
+ * The port of a service, as the system knows it (/etc/services, in Debian's netbase).
  *
  * @param name Such as "daytime".
  * @param transport Default "tcp".
@@ -28,9 +27,13 @@ export type Transport = "tcp" | "udp";
  *
  * @example
  * ```ts
- * import { getservbyname } from "@deno-ipc/ipc/sockets";
+ * import { getservbyname, getservbyport } from "@deno-ipc/ipc/sockets";
  *
- * console.log(await getservbyname("http").catch(() => 80)); // 80, also where no services are known
+ * try {
+ *   console.log(await getservbyname("http"), await getservbyport(25)); // 80 smtp
+ * } catch (error) {
+ *   if (!(error instanceof Deno.errors.NotFound)) throw error; // this machine knows no services
+ * }
  * ```
  *
  * @see https://man7.org/linux/man-pages/man3/getservbyname.3.html

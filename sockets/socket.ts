@@ -91,9 +91,9 @@ export type ShutdownHow = "read" | "write" | "both";
  * import { Socket } from "@deno-ipc/ipc/sockets";
  *
  * using server = Socket.open("unix", "datagram");
- * server.bind({ path: "\0deno_ipc_example" });
+ * server.bind({ path: `\0deno_ipc_${Deno.pid}` });
  * using client = Socket.open("unix", "datagram");
- * await client.connect({ path: "\0deno_ipc_example" });
+ * await client.connect({ path: `\0deno_ipc_${Deno.pid}` });
  * await client.send("hello");
  * const { data } = (await server.receive())!;
  * console.log(new TextDecoder().decode(data)); // hello

@@ -90,7 +90,7 @@ test(
     );
     assert.deepEqual(failed, []);
   },
-  { needs: ["perl", "perl-doc", "Expect.pm"], watchdog: 900 },
+  { needs: ["perl", "perl-doc", "Expect.pm", "netbase"], watchdog: 900 },
 );
 
 test("a row or an option that is not there is told in one line, and --help says what is", async () => {

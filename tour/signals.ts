@@ -148,7 +148,7 @@ const alarms: Row = {
   async walk(company) {
     const { name, talk } = talker(company);
     await using deno = new Receiver(company, "alarm");
-    assert.deepEqual([await deno.line(), await deno.line()], ["100", "rang"]);
+    assert.deepEqual([await deno.line(), await deno.line()], ["true", "rang"]);
     const [command, args] = talk("sleep");
     const error = await capture(command, args, { ...company, timeout: 20 }).catch((error) => error);
     assert.ok(error instanceof CommunicationError, String(error));

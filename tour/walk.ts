@@ -5,7 +5,7 @@ import type { Areas } from "./areas.ts";
 import { perlUntil } from "./perl.ts";
 import type { Outcome, Row } from "./row.ts";
 
-const LONGEST = 60_000; // milliseconds for one row
+const LONGEST = 50_000; // milliseconds for one row
 
 /** How it went at a row. */
 export interface Visit {

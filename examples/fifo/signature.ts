@@ -25,7 +25,7 @@ try {
 } finally {
   if (!there && isFifo(path)) Deno.removeSync(path); // who reads it now would wait for ever
 }
-console.log(`${answers} signatures were read`);
+console.log(`${answers} signatures were written`);
 
 async function answer(): Promise<string> {
   const saying = await capture(command, args, end);

@@ -235,7 +235,7 @@ test("the info example says who sent each job, and with what value", async () =>
   assert.equal(await program.line(), "enough");
 }, { needs: ["perl", "procps"] });
 
-test("the mask example holds back what Perl sends, and then handles each kind once", async () => {
+test("the mask example holds back what Perl sends, and handles it afterwards", async () => {
   const [command, ...args] = example("signals/mask", []);
   await using child = spawn(command, args, { fds: { 0: "pipe", 1: "pipe" } });
   const lines = child.fd(1).lines();

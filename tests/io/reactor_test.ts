@@ -40,7 +40,7 @@ test("1,000 waits begun and aborted one after another leave no thread and no des
     controller.abort();
     await wait;
     assert.equal(listeners(), 0);
-    if (i === 100) before = threads();
+    if (i === 4) before = threads();
   }
   // Each that stayed parked would have cost one, up to the 32 that Deno has.
   assert.ok(threads() < before + 16, `${threads()} threads after ${before}`);
@@ -165,7 +165,7 @@ test("an idle wait costs no processor time", async () => {
     console.log((user + system) / 1000);`;
   const used = Number(await run(denoCommand("eval", code)));
   console.log(`2 s of 50 awaited reads cost ${used} ms of processor time`);
-  assert.ok(used < 200, `${used} ms`);
+  assert.ok(used < 100, `${used} ms`);
 });
 
 test("one whose end has hung up, and who waits to write, does not spin while another waits", async () => {
@@ -185,7 +185,7 @@ test("one whose end has hung up, and who waits to write, does not spin while ano
   assert.ok(Number(used) < 500, `${used} ms`);
 });
 
-test("a program ends promptly once nobody waits, however the waits ended", async () => {
+test("a program ends once nobody waits, however the waits ended", async () => {
   const endings = {
     "read": "ends.writer.writeSync('x'); await waiting;",
     "aborted": "controller.abort(); await waiting.catch(() => {});",

@@ -50,9 +50,7 @@ test("close gives the status: an exit code is no error, a signal has a name", as
 test("closing before the end lets a program that goes on printing die of SIGPIPE, as everywhere", async () => {
   await using yes = readFrom("yes");
   await yes.read(new Uint8Array(100));
-  const [status, duration] = await timed(() => yes.close());
-  assert.equal(status.signal, "SIGPIPE");
-  assert.ok(duration < 30_000, `${duration} ms`);
+  assert.equal((await yes.close()).signal, "SIGPIPE");
 });
 
 test("a close that waits in vain ends with its timeout, and disposing ends the program", async () => {

@@ -28,7 +28,7 @@ test("leaving its lines early ends it, closes our end and leaves no child", asyn
   // The runtime's first listener, which is its own to SIGUSR1 half a second after the start, is two sockets.
   const code = `Deno.addSignalListener("SIGWINCH", () => {});
     const count = () => [...Deno.readDirSync("/proc/self/fd")].length;
-    const warm = pipes.pipe(); // which is waited for, with descriptors that stay open
+    const warm = pipes.pipe(); // a first wait opens two descriptors, which stay open
     const waiting = warm.reader.read(new Uint8Array(1));
     warm.writer.writeSync("x");
     await waiting;
@@ -98,7 +98,7 @@ test("the end of file reaches the first of two writers while the second goes on"
 });
 
 test("without the flag both are refused with its name, and leave no descriptor", async () => {
-  const code = `Deno.addSignalListener("SIGWINCH", () => {});
+  const code = `Deno.addSignalListener("SIGWINCH", () => {}); // as above
     const count = () => [...Deno.readDirSync("/proc/self/fd")].length;
     const before = count();
     for (const attempt of [pipes.forkReader, pipes.forkWriter]) {

@@ -128,7 +128,7 @@ test("a wait ends with the signal's reason or the timeout, and the child goes on
 });
 
 test("a blocking wait knows the timeout too, of any length", () => {
-  const child = spawn("cat", [], { fds: { 0: "pipe" } });
+  using child = spawn("cat", [], { fds: { 0: "pipe" } });
   assert.throws(() => child.waitSync({ timeout: 0 }), { name: "TimeoutError" });
   assert.throws(() => child.waitSync({ timeout: 1.5 }), { name: "TimeoutError" });
   child.fd(0).close();

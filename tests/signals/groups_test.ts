@@ -82,7 +82,7 @@ test("not shielded we hear it too", async () => {
     console.log(await all(), await heard.promise);
     heard = Promise.withResolvers();
     signals.kill("group", "HUP");
-    console.log(await all(), await heard.promise); // on its way when the program ends it would have its default effect
+    console.log(await all(), await heard.promise); // one on its way at the end would have its default effect
     await over();`;
   assert.equal(await run(alone(code)), "heard,heard SIGHUP\n".repeat(2));
 }, { needs: ["perl"] });

@@ -5,7 +5,8 @@ import { perlSends, program } from "../fixtures/signals/programs.ts";
 /** What a program says of the inspector's port in a network of its own, USR1 having come late enough. */
 async function port(setup: string, heard: string): Promise<string> {
   const code = `${setup}
-    // Deno takes USR1 for its inspector from half a second after its start.
+    // Deno takes USR1 for its inspector from half a second after its start. If both times are over when we come to
+    // run, ours may be first: so once more.
     for (const time of [700, 100]) await new Promise((resolve) => setTimeout(resolve, time));
     console.log("ready");
     ${heard}

@@ -90,7 +90,7 @@ test("others' processes: EPERM and denied for an unprivileged user, own ones not
     "kill child: undefined",
   ]);
   assert.equal(probe(other.pid), "alive");
-}, { needs: ["another user who may run Deno and read this clone", "perl"] });
+}, { needs: ["root", "another user who may run Deno and read this clone", "perl"] });
 
 test("init is asked for by name, and may be probed by its number", () => {
   assert.equal(probe(1), "alive");

@@ -97,21 +97,21 @@ test("what comes while it is ignored is lost, held back or not", async () => {
   assert.equal(await run(program(code)), "0\n");
 });
 
-const BUSY = `{
+const HELD = `{
     using _ = signals.mask("TERM");
     console.log("ready");
     Deno.stdin.readSync(new Uint8Array(10)); // until the signals have been sent
-    console.log("busy until its end");
+    console.log("held until its end");
   }`;
 
 test("a scope without await holds back too: with a handler, which hears it once", async () => {
   const code = `signals.on("TERM", (name) => { console.log(name); Deno.exit(0) });
-    ${BUSY}
+    ${HELD}
     setInterval(() => {}, 1e6);`;
   await using deno = await ready(program(code));
   await perlSends(deno.pid, "TERM", "TERM", "TERM");
   await deno.write("");
-  assert.equal(await deno.line(), "busy until its end");
+  assert.equal(await deno.line(), "held until its end");
   assert.equal(await deno.line(), "SIGTERM");
   assert.equal((await deno.end()).code, 0);
 }, { needs: ["perl"] });
@@ -119,10 +119,10 @@ test("a scope without await holds back too: with a handler, which hears it once"
 test(
   "a scope without await holds back too: by default the program is killed after it",
   async () => {
-    await using deno = await ready(program(`${BUSY} setInterval(() => {}, 1e6);`));
+    await using deno = await ready(program(`${HELD} setInterval(() => {}, 1e6);`));
     await perlSends(deno.pid, "TERM");
     await deno.write("");
-    assert.equal(await deno.line(), "busy until its end");
+    assert.equal(await deno.line(), "held until its end");
     const { signal, code } = await deno.end();
     assert.deepEqual([signal, code], ["SIGTERM", 128 + signalNumber("TERM")]);
   },

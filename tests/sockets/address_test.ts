@@ -13,40 +13,42 @@ import { test } from "../fixtures/warm_reactor.ts";
 
 const read = (address: Address) => resolveAddress(address, "tcp");
 
-test(
-  "an address is a host and a port, a service, or one with the port that it has otherwise",
-  async () => {
-    const cases: [Address, string | undefined, number][] = [
-      ["localhost:80", "localhost", 80],
-      ["localhost:http", "localhost", 80],
-      ["localhost:http(8080)", "localhost", 80],
-      ["host:daytime(13)", "host", 13],
-      ["host:no-such-service(13)", "host", 13],
-      ["10.1.2.3:0", "10.1.2.3", 0],
-      ["http(80)", undefined, 80],
-      ["no-such-service(99)", undefined, 99],
-      ["smtp", undefined, 25],
-      [":9000", undefined, 9000],
-      [":smtp", undefined, 25],
-      ["9000", undefined, 9000],
-      [9000, undefined, 9000],
-      [0, undefined, 0],
-      [65535, undefined, 65535],
-      ["[::1]:80", "::1", 80],
-      ["[::1]:http", "::1", 80],
-      ["[fe80::1%2]:daytime(13)", "fe80::1%2", 13],
-      [{ port: 80 }, undefined, 80],
-      [{ port: "http" }, undefined, 80],
-      [{ port: "80" }, undefined, 80],
-      [{ hostname: "::1", port: "no-such-service(7)" }, "::1", 7],
-      [{ hostname: "localhost", port: 0 }, "localhost", 0],
-    ];
-    for (const [address, hostname, port] of cases) {
-      assert.deepEqual(await read(address), { hostname, port }, Deno.inspect(address));
-    }
-  },
-  { needs: ["netbase"] },
-);
+async function assertRead(...cases: [Address, string | undefined, number][]): Promise<void> {
+  for (const [address, hostname, port] of cases) {
+    assert.deepEqual(await read(address), { hostname, port }, Deno.inspect(address));
+  }
+}
+
+test("an address is a host and a port, or a service with the port that it has otherwise", () =>
+  assertRead(
+    ["localhost:80", "localhost", 80],
+    ["host:daytime(13)", "host", 13],
+    ["host:no-such-service(13)", "host", 13],
+    ["10.1.2.3:0", "10.1.2.3", 0],
+    ["http(80)", undefined, 80],
+    ["no-such-service(99)", undefined, 99],
+    [":9000", undefined, 9000],
+    ["9000", undefined, 9000],
+    [9000, undefined, 9000],
+    [0, undefined, 0],
+    [65535, undefined, 65535],
+    ["[::1]:80", "::1", 80],
+    ["[fe80::1%2]:daytime(13)", "fe80::1%2", 13],
+    [{ port: 80 }, undefined, 80],
+    [{ port: "80" }, undefined, 80],
+    [{ hostname: "::1", port: "no-such-service(7)" }, "::1", 7],
+    [{ hostname: "localhost", port: 0 }, "localhost", 0],
+  ));
+
+test("a service that is known has its own port", () =>
+  assertRead(
+    ["localhost:http", "localhost", 80],
+    ["localhost:http(8080)", "localhost", 80],
+    ["smtp", undefined, 25],
+    [":smtp", undefined, 25],
+    ["[::1]:http", "::1", 80],
+    [{ port: "http" }, undefined, 80],
+  ), { needs: ["netbase"] });
 
 test("a service is looked up for the protocol that carries it", async () => {
   assert.deepEqual(await resolveAddress("tftp", "udp"), { hostname: undefined, port: 69 });

@@ -46,7 +46,7 @@ test(
       for (const object of objects) object.remove();
     }
   },
-  { needs: ["another user who may run Deno and read this clone", "perl"], emulated: false },
+  { needs: ["root", "another user who may run Deno and read this clone", "perl"], emulated: false },
 );
 
 test("FFI permission limited to the C library's path is enough for all but views", async () => {

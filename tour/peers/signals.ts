@@ -73,8 +73,8 @@ const actions: Record<string, () => void | Promise<void>> = {
     const rings = Promise.withResolvers<void>();
     using _ = on("ALRM", () => rings.resolve());
     alarm(100);
-    console.log(Math.ceil(alarm(0.01)));
-    const patience = setTimeout(() => {}, 10_000); // a handler keeps no program alive
+    console.log(alarm(0.01) > 90);
+    const patience = setTimeout(() => {}, 60_000); // a handler keeps no program alive
     await rings.promise;
     clearTimeout(patience);
     console.log("rang");
