@@ -34,13 +34,11 @@ export class CommandWriter implements AsyncDisposable {
     try {
       await this.fd.write(data, options);
     } catch (error) {
-      const { signal, timeout = MOMENT } = options;
-      const patience = { signal, timeout: Math.min(timeout, MOMENT) };
-      throw await explainBroken(
-        error,
-        this.#command,
-        () => this.child.wait(patience).catch(() => undefined),
-      );
+      throw await explainBroken(error, this.#command, () => {
+        const { signal, timeout = MOMENT } = options;
+        const patience = { signal, timeout: Math.min(timeout, MOMENT) };
+        return this.child.wait(patience).catch(() => undefined);
+      });
     }
   }
 
