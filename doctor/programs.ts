@@ -45,6 +45,8 @@ const TERMINALS = "tests of terminals";
 const PERLDOC = ["perldoc", "-l", "perlipc"];
 const GCC = ["gcc", "-dumpfullversion"];
 const UTILITIES = [["ipcs", "--version"], ["flock", "--version"]];
+const PROCESSES = [["ps", "--version"], ["kill", "--version"]];
+const INTERACTIVE = [["bc", "--version"], ["less", "--version"]];
 const ARM64 = [["aarch64-linux-gnu-gcc", "--version"], ["qemu-aarch64-static", "--version"]];
 const ARM64_PACKAGES = "gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static";
 
@@ -57,11 +59,8 @@ export const programs: readonly Check[] = [
   program("Python pexpect", TERMINALS, "python3-pexpect", python("pexpect", "__version__")),
   program("gcc", "tests and benchmarks in C, deno task abi", "gcc libc6-dev", GCC),
   program("ipcs and flock", "tests of System V, tour row 26", "util-linux", ...UTILITIES),
-  program("ps and kill", "examples, and tests of processes", "procps", ["ps", "--version"]),
+  program("ps and kill", "examples, and tests of processes", "procps", ...PROCESSES),
   program("ip", "tests of Deno's own SIGUSR1", "iproute2", ["ip", "-V"]),
-  program("bc and less", "examples, and tests of terminals", "bc less", ["bc", "--version"], [
-    "less",
-    "--version",
-  ]),
+  program("bc and less", "examples, and tests of terminals", "bc less", ...INTERACTIVE),
   program("gcc for arm64", "deno task abi", ARM64_PACKAGES, ...ARM64),
 ];

@@ -1,6 +1,7 @@
 /**
  * What starters.pl does, by this library, where it needs a program of its own; and what forks.
  */
+import { disposition, isHandled, signalNumber } from "../../libc/mod.ts";
 import { forkWriter, pipe, writeTo } from "../../pipes/mod.ts";
 import { type Child, daemonize, exec, Fd, fork, retrying, spawn } from "../../process/mod.ts";
 import { socketPair } from "../../sockets/mod.ts";
@@ -82,8 +83,7 @@ const actions: Record<string, () => void | Promise<void>> = {
   // Starts what there is no room for, until there is.
   async retry() {
     // Deno ends where it cannot have another thread; the last one it makes by itself half a second after its start.
-    const caught = () => /SigCgt:\s+(\w+)/.exec(Deno.readTextFileSync("/proc/self/status"))![1];
-    while (!(BigInt(`0x${caught()}`) & 0x200n)) { // SIGUSR1
+    while (!isHandled(disposition(signalNumber("SIGUSR1")))) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await Promise.all(Array.from({ length: 8 }, () => Deno.stat("/")));

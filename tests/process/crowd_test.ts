@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "../../process/mod.ts";
 import { denoCommand, run, times } from "../harness.ts";
+import { nobodyElse } from "../fixtures/processes.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
 const quiet = { 0: "null", 1: "null", 2: "null" } as const;
@@ -66,7 +67,7 @@ test("many in sequence leave no descriptor, no zombie and no memory", async () =
 
 test("too many processes are EAGAIN from spawn, and those that run go on", async () => {
   const code = `import { spawn } from "${new URL("../../process/mod.ts", import.meta.url)}";
-    const children = [], uid = 20_000 + Deno.pid % 10_000; // whose processes nobody else starts meanwhile
+    const children = [], uid = ${nobodyElse()};
     try {
       for (let i = 0; i < 200; i++) children.push(spawn("sleep", ["100"], { uid }));
       console.log("no limit");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { capture, retrying, spawn, SyscallError } from "../../process/mod.ts";
 import { run } from "../harness.ts";
-import { program } from "../fixtures/processes.ts";
+import { library, nobodyElse, program } from "../fixtures/processes.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
 /** A start that fails so often with `code`, and how often it was called. */
@@ -72,9 +72,8 @@ test("attempts and pause that are no numbers are refused", async () => {
 
 test("where a user's processes are limited, it starts once there is room again", async () => {
   // Half a second after the start the runtime makes a thread to listen to SIGUSR1, and aborts where it may not.
-  const code =
-    `const caught = () => /SigCgt:\\s+(\\w+)/.exec(Deno.readTextFileSync("/proc/self/status"))[1];
-    while (!(BigInt("0x" + caught()) & 0x200n)) await new Promise((resolve) => setTimeout(resolve, 20));
+  const code = `import { disposition, isHandled, signalNumber } from "${library("libc")}";
+    while (!isHandled(disposition(signalNumber("SIGUSR1")))) await new Promise((resolve) => setTimeout(resolve, 20));
     const room = Array.from({ length: 400 }, () => { try { return process.spawn("sleep", ["100"]) } catch (error) { return error.code } });
     const children = room.filter((one) => typeof one !== "string");
     console.log(room.at(-1), children.length > 3);
@@ -85,7 +84,7 @@ test("where a user's processes are limited, it starts once there is room again",
     }, { pause: 5 });
     console.log(calls, (await started.status).code);
     for (const child of children) { child.kill("SIGKILL"); child.waitSync(); }`;
-  const uid = 40_000 + Deno.pid % 10_000; // whose processes nobody else starts meanwhile
+  const uid = nobodyElse();
   const user = [
     "setpriv",
     `--reuid=${uid}`,

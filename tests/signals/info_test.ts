@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { enableSignalInfo, signalInfo, sigwait, sigwaitSync } from "../../signals/mod.ts";
 import { language, run, test, times } from "../harness.ts";
+import { LISTENING, nobodyElse } from "../fixtures/processes.ts";
 import { inherited, perlSends, program, ready, shown } from "../fixtures/signals/programs.ts";
 
 const ALIVE = `console.log("ready");`;
@@ -79,8 +80,7 @@ test("a flood of 10,000 plain signals: at least one is read after the last was s
 }, { needs: ["perl"] });
 
 test("sigwait gives up: after its time, and with its signal's reason; nothing is lost", async () => {
-  // The runtime's first listener, which is its own to SIGUSR1 half a second after the start, is two sockets.
-  const code = `Deno.addSignalListener("SIGWINCH", () => {});
+  const code = `${LISTENING}
     signals.enableSignalInfo(["USR2"]);
     const failure = (promise) => promise.catch((error) => console.log(error.name));
     await failure(signals.sigwait("USR2", { timeout: 10 }));
@@ -138,7 +138,7 @@ test("a full queue: EAGAIN, and it goes on once there is room", async () => {
     console.log("sent");`;
   const limited = ["bash", "-c", 'ulimit -i "$1" && shift && exec "$@"', "bash"];
   // Root's own signals are counted, but not limited, together with those of other programs of the user.
-  const uid = 30_000 + Deno.pid % 10_000;
+  const uid = nobodyElse();
   const stranger = ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"];
   const output = await run([...stranger, ...limited, "50", ...program(code)]);
   assert.equal(output, "EAGAIN\n0\nsent\n");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Connection, connectTcp, type Listener, listenTcp, serve } from "../../sockets/mod.ts";
-import { library } from "../fixtures/processes.ts";
+import { library, LISTENING } from "../fixtures/processes.ts";
 import { listenersOver } from "../fixtures/net_pairs.ts";
 import { Directory } from "../fixtures/temporary.ts";
 import { test } from "../fixtures/warm_reactor.ts";
@@ -141,7 +141,7 @@ test("without onError a failure is printed, and the program goes on", async () =
 for (const kind of ["listenTcp", "Socket"]) {
   test(`where no descriptor is left, those who come wait for one and cost nothing: ${kind}`, async () => {
     const code = `import { Listener, listenTcp, serve, Socket } from "${library("sockets")}";
-    Deno.addSignalListener("SIGWINCH", () => {}); // Deno's first listener, which wants descriptors, comes now
+    ${LISTENING}
     const own = () => {
       const socket = Socket.open("inet", "stream");
       socket.bind({ hostname: "127.0.0.1", port: 0 });
