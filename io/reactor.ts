@@ -3,22 +3,9 @@
  * blocking threads, and parked only while somebody waits; an eventfd wakes it when the last one has
  * given up.
  */
-import {
-  allocate,
-  check,
-  close,
-  epoll_create1,
-  epoll_ctl,
-  epollWaitParked,
-  eventfd,
-  hasCode,
-  platform,
-  readStruct,
-  structs,
-  write,
-  writeStruct,
-} from "../libc/mod.ts";
+import { hasCode, platform } from "../libc/mod.ts";
 import { readyInAMoment, waited } from "./brief.ts";
+import { abandonEpoll, control, type EpollEvent, eventsParked, wake } from "./epoll.ts";
 import { Patience, type WaitOptions } from "./wait.ts";
 
 /** What one waits for: that reading, or that writing, would not block. */
@@ -47,8 +34,16 @@ export async function whenReady<T>(
     }
   } finally {
     // A wait that was the last one and has ended early has woken the parked call, which is not to outlast it.
-    if (interests.size === 0 && call !== undefined) await call;
+    if (interests.size === 0 && call !== undefined) await shortly(call);
   }
+}
+
+/** Waits for a call that is about to return; but it has not even begun where all of Deno's threads are taken. */
+async function shortly(call: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, 100);
+  await Promise.race([call, promise]);
+  clearTimeout(timer);
 }
 
 /**
@@ -56,24 +51,20 @@ export async function whenReady<T>(
  * where it is not given.
  */
 export function forget(fd: number, reason?: () => unknown): void {
-  const waits = interests.get(fd);
-  if (waits === undefined) return;
+  const interest = interests.get(fd);
+  if (interest === undefined) return;
   interests.delete(fd);
-  control(platform.EPOLL_CTL_DEL, fd, 0);
-  for (const wait of waits) reason === undefined ? wait.resolve() : wait.reject(reason());
+  control(platform.EPOLL_CTL_DEL, { fd, events: 0, turn: 0 });
+  for (const wait of interest.waits) {
+    reason === undefined ? wait.resolve() : wait.reject(reason());
+  }
   wakeIfIdle();
 }
 
-/**
- * Lets go of what a forked child shares with its parent. It must not take descriptors out of the parent's
- * `epoll`, only close its own copy.
- */
+/** Lets go of what a forked child shares with its parent. */
 export function abandonReactor(): void {
   interests.clear();
-  if (epoll === -1) return;
-  close(epoll);
-  close(waker);
-  epoll = waker = -1;
+  abandonEpoll();
 }
 
 /** Somebody waits for these events. */
@@ -83,14 +74,17 @@ interface Wait {
   reject(reason: unknown): void;
 }
 
-const interests = new Map<number, Set<Wait>>();
-const EVENTS = 64;
-const SIZE = structs.epoll_event.size;
-const memory = new Uint8Array(new ArrayBuffer(EVENTS * SIZE));
-let epoll = -1;
-let waker = -1;
+/** All who wait for one descriptor. */
+interface Interest {
+  readonly waits: Set<Wait>;
+  /** Tells its events from those of a descriptor that had the same number: one may have come just before that was closed. */
+  readonly turn: number;
+}
+
+const interests = new Map<number, Interest>();
+let turns = 0;
 let parked = false;
-let call: Promise<number> | undefined;
+let call: Promise<EpollEvent[]> | undefined;
 
 async function ready(fd: number, direction: Direction, patience: Patience): Promise<void> {
   if (!parked && readyInAMoment(fd, direction)) return; // where nobody else waits
@@ -114,83 +108,69 @@ const wanted: Record<Direction, number> = {
 
 /** Whether `fd` can be waited for; regular files and such cannot, and are always ready. */
 function watch(fd: number, wait: Wait): boolean {
-  open();
   const known = interests.get(fd);
-  const waits = known ?? new Set();
-  waits.add(wait);
+  const interest = known ?? { waits: new Set(), turn: turns = (turns + 1) >>> 0 };
+  interest.waits.add(wait);
   try {
-    control(known ? platform.EPOLL_CTL_MOD : platform.EPOLL_CTL_ADD, fd, events(waits));
+    const operation = known ? platform.EPOLL_CTL_MOD : platform.EPOLL_CTL_ADD;
+    control(operation, asked(fd, interest));
   } catch (error) {
     if (!hasCode(error, "EPERM")) throw error;
     return false;
   }
-  interests.set(fd, waits);
+  interests.set(fd, interest);
   return true;
 }
 
 function unwatch(fd: number, wait: Wait): void {
-  const waits = interests.get(fd);
-  if (!waits?.delete(wait)) return;
-  rearm(fd, waits);
+  const interest = interests.get(fd);
+  if (!interest?.waits.delete(wait)) return;
+  rearm(fd, interest);
   wakeIfIdle();
 }
 
 /** Asks for what is still waited for, now that an event or the end of a wait has changed that. */
-function rearm(fd: number, waits: Set<Wait>): void {
-  if (waits.size === 0) interests.delete(fd);
-  control(waits.size === 0 ? platform.EPOLL_CTL_DEL : platform.EPOLL_CTL_MOD, fd, events(waits));
+function rearm(fd: number, interest: Interest): void {
+  const over = interest.waits.size === 0;
+  if (over) interests.delete(fd);
+  control(over ? platform.EPOLL_CTL_DEL : platform.EPOLL_CTL_MOD, asked(fd, interest));
 }
 
-function events(waits: Set<Wait>): number {
-  let all = 0;
-  for (const { events } of waits) all |= events;
-  return all;
-}
-
-const event = allocate(structs.epoll_event);
-
-function control(operation: number, fd: number, events: number): void {
-  writeStruct(structs.epoll_event, event, { events, "data.fd": fd });
-  check("epoll_ctl", epoll_ctl(epoll, operation, fd, event), { fd });
-}
-
-function open(): void {
-  if (epoll !== -1) return;
-  epoll = check("epoll_create1", epoll_create1(platform.EPOLL_CLOEXEC));
-  waker = check("eventfd", eventfd(0, platform.EFD_CLOEXEC | platform.EFD_NONBLOCK));
-  control(platform.EPOLL_CTL_ADD, waker, platform.EPOLLIN | platform.EPOLLET);
+/** What is asked of a descriptor. */
+function asked(fd: number, { waits, turn }: Interest): EpollEvent {
+  let events = 0;
+  for (const wait of waits) events |= wait.events;
+  return { fd, events, turn };
 }
 
 async function park(): Promise<void> {
   parked = true;
   try {
     while (interests.size > 0) {
-      call = epollWaitParked(epoll, memory, EVENTS);
-      const count = await call;
+      call = eventsParked();
+      const happened = await call;
       call = undefined;
-      for (let i = 0; i < count; i++) dispatch(memory.subarray(i * SIZE, (i + 1) * SIZE));
+      happened.forEach(dispatch);
     }
   } finally {
     parked = false;
   }
 }
 
-function dispatch(bytes: Uint8Array): void {
-  const { events, "data.fd": fd } = readStruct(structs.epoll_event, bytes);
-  const waits = interests.get(fd);
-  if (waits === undefined) return; // the waker, or nobody waits any more
+function dispatch({ fd, events, turn }: EpollEvent): void {
+  const interest = interests.get(fd);
+  if (interest?.turn !== turn) return; // the waker, or nobody waits any more
+  const { waits } = interest;
   const broken = (events & (platform.EPOLLERR | platform.EPOLLHUP)) !== 0;
   for (const wait of waits) {
     if (!broken && (events & wait.events) === 0) continue;
     waits.delete(wait);
     wait.resolve();
   }
-  rearm(fd, waits);
+  rearm(fd, interest);
 }
-
-const one = new Uint8Array(new BigUint64Array([1n]).buffer);
 
 /** Has the parked call return once nobody waits, since it would keep the program alive. */
 function wakeIfIdle(): void {
-  if (parked && interests.size === 0) check("write", write(waker, one), { fd: waker });
+  if (parked && interests.size === 0) wake();
 }

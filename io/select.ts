@@ -10,8 +10,8 @@ import {
   requireRecord,
 } from "../libc/mod.ts";
 import { Fd } from "./fd.ts";
-import { pollAll } from "./poll.ts";
-import { whenReady } from "./reactor.ts";
+import { pollAll, pollOne } from "./poll.ts";
+import { type Direction, whenReady } from "./reactor.ts";
 import {
   isTimeout,
   Patience,
@@ -67,9 +67,12 @@ export async function poll(
   const enough = new AbortController();
   const { signal = enough.signal, timeout } = options;
   const waiting = { signal: AbortSignal.any([signal, enough.signal]), timeout };
+  const { POLLIN, POLLOUT } = platform;
+  const wait = ({ number }: Fd, direction: Direction, events: number) =>
+    whenReady(number, direction, () => pollOne(number, events, 0) || undefined, waiting);
   const waits = [
-    ...(wanted.read ?? []).map((fd) => whenReady(fd.number, "read", () => true, waiting)),
-    ...(wanted.write ?? []).map((fd) => whenReady(fd.number, "write", () => true, waiting)),
+    ...(wanted.read ?? []).map((fd) => wait(fd, "read", POLLIN)),
+    ...(wanted.write ?? []).map((fd) => wait(fd, "write", POLLOUT)),
   ];
   try {
     await Promise.race([...waits, overAfter(waiting)]);

@@ -439,7 +439,10 @@ export const structs = {
     "size": 8,
     "fields": { "fd": ["i32", 0], "events": ["i16", 4], "revents": ["i16", 6] },
   },
-  "epoll_event": { "size": 16, "fields": { "events": ["u32", 0], "data.fd": ["i32", 8] } },
+  "epoll_event": {
+    "size": 16,
+    "fields": { "events": ["u32", 0], "data.fd": ["i32", 8], "data.turn": ["u32", 12] },
+  },
   "siginfo": {
     "size": 128,
     "fields": {

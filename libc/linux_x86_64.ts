@@ -439,7 +439,10 @@ export const structs = {
     "size": 8,
     "fields": { "fd": ["i32", 0], "events": ["i16", 4], "revents": ["i16", 6] },
   },
-  "epoll_event": { "size": 12, "fields": { "events": ["u32", 0], "data.fd": ["i32", 4] } },
+  "epoll_event": {
+    "size": 12,
+    "fields": { "events": ["u32", 0], "data.fd": ["i32", 4], "data.turn": ["u32", 8] },
+  },
   "siginfo": {
     "size": 128,
     "fields": {

@@ -377,7 +377,9 @@ int main(void) {
   END();
   STRUCT("epoll_event", struct epoll_event);
   FIELD(struct epoll_event, events);
+  /* What we keep in the 64 bits that are ours: a descriptor, and which wait for it. */
   field("data.fd", "i", 4, offsetof(struct epoll_event, data));
+  field("data.turn", "u", 4, offsetof(struct epoll_event, data) + 4);
   END();
   STRUCT("siginfo", siginfo_t);
   FIELD(siginfo_t, si_signo);

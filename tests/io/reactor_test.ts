@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { Fd, pipe } from "../../io/mod.ts";
+import { Fd, pipe, whenReady } from "../../io/mod.ts";
 import { counted } from "../counted_signal.ts";
 import { denoCommand, Program, run, times } from "../harness.ts";
+import { Directory } from "../fixtures/temporary.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
 const module = new URL("../../io/mod.ts", import.meta.url);
@@ -242,4 +243,56 @@ test("every worker has a reactor of its own, and one that is ended leaves the ot
   } finally {
     Deno.removeSync(path);
   }
+});
+
+test("what happened to a closed descriptor is not taken for an event of the next one with its number", async () => {
+  using other = pipe();
+  const awake = other.reader.read(new Uint8Array(1)); // so that the call stays parked
+  using ends = pipe();
+  const { number } = ends.reader;
+  const closed = assert.rejects(ends.reader.read(new Uint8Array(1)), TypeError);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  ends.writer.writeSync("x");
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30); // the call returns, and nobody hears of it yet
+  ends.reader.close();
+  using next = pipe();
+  assert.equal(next.reader.number, number);
+  const ready = whenReady(number, "read", () => true, { timeout: 100 });
+  await assert.rejects(ready, { name: "TimeoutError" });
+  await closed;
+  other.writer.writeSync("x");
+  await awake;
+});
+
+test("timeouts end waits although all of Deno's threads are taken", async () => {
+  using directory = new Directory();
+  const fifo = directory.file("fifo");
+  await run(["mkfifo", fifo]);
+  const opening = Array.from({ length: 40 }, () => Deno.open(fifo)); // Deno has 32
+  using ends = pipe();
+  await assert.rejects(ends.reader.read(new Uint8Array(1), { timeout: 20 }), {
+    name: "TimeoutError",
+  });
+  const reading = ends.reader.read(new Uint8Array(1));
+  using _ = Deno.openSync(fifo, { read: true, write: true }); // now all of them are let in
+  for (const file of await Promise.all(opening)) file.close();
+  ends.writer.writeSync("x");
+  assert.equal(await reading, 1);
+});
+
+test("a first wait that finds no descriptor left fails, and the next one has all it needs", async () => {
+  const code = `import { pipe } from "${module}";
+    const ends = pipe();
+    const buffer = new Uint8Array(1);
+    const open = [];
+    try { for (;;) open.push(Deno.openSync("/dev/null")) } catch { open.pop().close(); }
+    for (const _ of [1, 2]) await ends.reader.read(buffer).catch((error) => console.log(error.syscall, error.code));
+    for (const file of open) file.close();
+    await ends.reader.read(buffer, { timeout: 10 }).catch((error) => console.log(error.name));
+    const reading = ends.reader.read(buffer);
+    ends.writer.writeSync("x");
+    console.log(await reading);`;
+  const limited = ["sh", "-c", 'ulimit -n 100; exec "$@"', "sh", ...denoCommand("eval", code)];
+  const failure = "eventfd EMFILE\n".repeat(2);
+  assert.equal(await run(limited), `${failure}TimeoutError\n1\n`);
 });
