@@ -38,7 +38,15 @@ export const openNames: OptionNames<OpenOptions> = {
 
 /** Opens a file: its descriptor. */
 export function openFile(path: string, options: OpenOptions): number {
-  const fd = check("open", openedFile(path, options), { path });
+  const flags = flagsOf(path, options);
+  // To open a device may do something: so it is looked at before, and afterwards in case it was replaced.
+  const seen = open(path, platform.O_PATH | platform.O_CLOEXEC | flags & platform.O_NOFOLLOW);
+  if (seen !== -1) close(ordinary(seen, path)); // else there is none yet, or the same error comes once more
+  return ordinary(check("open", open(path, flags, options.mode ?? 0o666), { path }), path);
+}
+
+/** Returns `fd` unless it may not be used. */
+function ordinary(fd: number, path: string): number {
   try {
     requireOrdinary(fd, path);
     return fd;
@@ -57,7 +65,7 @@ function requireOrdinary(fd: number, path: string): void {
 
 const harmless = new Set(["/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"]);
 
-function openedFile(path: string, options: OpenOptions): number {
+function flagsOf(path: string, options: OpenOptions): number {
   const { append = false, truncate, create, createNew, followLinks = true, mode = 0o666 } = options;
   const write = options.write || append;
   const read = options.read ?? !write;
@@ -69,11 +77,10 @@ function openedFile(path: string, options: OpenOptions): number {
   if (read) requirePath("read", path);
   if (write) requirePath("write", path);
   const access = read && write ? platform.O_RDWR : write ? platform.O_WRONLY : platform.O_RDONLY;
-  const flags = access | platform.O_CLOEXEC | platform.O_NOCTTY |
+  return access | platform.O_CLOEXEC | platform.O_NOCTTY |
     (followLinks ? 0 : platform.O_NOFOLLOW) |
     (append ? platform.O_APPEND : 0) |
     (truncate ? platform.O_TRUNC : 0) |
     (create || createNew ? platform.O_CREAT : 0) |
     (createNew ? platform.O_EXCL : 0);
-  return open(path, flags, mode);
 }

@@ -73,3 +73,18 @@ test('".." behind a link leads nowhere that a list of paths does not allow', asy
 function transposed(pairs: [boolean, boolean][]): [boolean[], boolean[]] {
   return [pairs.map(([ours]) => ours), pairs.map(([, denos]) => denos)];
 }
+
+test("a device is not even opened without permission: to open it may do something", async () => {
+  // Where there is no controlling terminal, opening this one is an error of its own.
+  const code = `import { Fd } from "${library("pipes")}";
+    try { Fd.open("/dev/tty") } catch (error) { console.log(error.name) }`;
+  using directory = new Directory();
+  const program = directory.write("program.ts", code);
+  const flags = ["--quiet", "--no-prompt", "--allow-ffi", "--allow-read=/dev/tty"];
+  assert.equal(
+    await run(["setsid", "-w", ...denoCommand("run", ...flags, program)]),
+    "NotCapable\n",
+  );
+  const all = ["setsid", "-w", ...denoCommand("run", "-A", program)];
+  assert.equal(await run(all), "SyscallError\n");
+});
