@@ -56,7 +56,7 @@ export class CommandWriter implements AsyncDisposable {
   /** Closes our end, ends the child and reaps it. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.fd.close();
-    await this.child.end();
+    await this.child[Symbol.asyncDispose]();
   }
 }
 

@@ -111,7 +111,7 @@ export class Pipeline implements AsyncDisposable {
   async end(): Promise<void> {
     this.#over.abort();
     this.#output?.close();
-    await Promise.all(this.children.map((child) => child.end()));
+    await Promise.all(this.children.map((child) => child[Symbol.asyncDispose]()));
     await this.#feeding.catch(() => {});
   }
 

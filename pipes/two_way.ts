@@ -49,7 +49,7 @@ export class TwoWay implements AsyncDisposable {
 
   /** Closes our ends of the pipes, ends the child and reaps it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.child.end();
+    await this.child[Symbol.asyncDispose]();
   }
 }
 

@@ -29,8 +29,9 @@ import {
   signalNumber,
   SyscallError,
   waitid,
+  type WaitResult,
 } from "../libc/mod.ts";
-import { stillHeld } from "./reap.ts";
+import { reapOnEnd, stillHeld } from "./reap.ts";
 import { type ChildStatus, childStatus } from "./status.ts";
 import { killDescendants } from "./tree.ts";
 
@@ -171,12 +172,35 @@ export class Child implements AsyncDisposable, Disposable {
   #look(options: number = platform.WNOHANG): ChildStatus | undefined {
     this.#requireOurs();
     if (this.#status === undefined) {
-      const result = waitid(this.pid, options | (this.#leadsGroup ? platform.WNOWAIT : 0));
+      const result = this.#waitid(options | (this.#leadsGroup ? platform.WNOWAIT : 0));
       if (result === undefined) return undefined;
       this.#status = childStatus(result);
       if (!this.#leadsGroup) this.#forget();
     }
     return this.#status;
+  }
+
+  /** Asks the kernel; where somebody else has reaped it, once only: its number may be our next child's. */
+  #waitid(options: number): WaitResult | undefined {
+    if (this.#reaped) throw new SyscallError("waitid", "ECHILD", { pid: this.pid });
+    try {
+      return waitid(this.pid, options);
+    } catch (error) {
+      if (hasCode(error, "ECHILD")) this.#forget();
+      throw error;
+    }
+  }
+
+  /** Whether its number is still its own. What has ended has it until it is reaped. */
+  #isThere(): boolean {
+    if (this.reaped) return false;
+    try {
+      this.#waitid(platform.WNOHANG | platform.WNOWAIT);
+      return true;
+    } catch (error) {
+      unlessReaped(error);
+      return false;
+    }
   }
 
   #openPidfd(): number {
@@ -224,7 +248,7 @@ export class Child implements AsyncDisposable, Disposable {
   }
 
   #requireThere(): void {
-    if (this.reaped) throw new SyscallError("kill", "ESRCH", { pid: this.pid });
+    if (!this.#isThere()) throw new SyscallError("kill", "ESRCH", { pid: this.pid });
   }
 
   // A forked child has a copy of this object, but is not the one to wait for its sibling or to end it.
@@ -250,9 +274,11 @@ export class Child implements AsyncDisposable, Disposable {
 
   /** Sends a signal to all of the group that the child leads, or to the child. */
   #killAll(number: number): void {
-    if (this.#reaped) return;
+    if (!this.#isThere()) return;
     if (this.#leadsGroup) kill(-this.pid, number); // which is no longer its group if it has left that
-    check("kill", kill(this.pid, number), { pid: this.pid });
+    if (kill(this.pid, number) === 0) return;
+    const code = errorCode();
+    if (code !== "ESRCH") throw new SyscallError("kill", code, { pid: this.pid });
   }
 
   /**
@@ -304,11 +330,19 @@ export class Child implements AsyncDisposable, Disposable {
     this.#closeEnds();
     if (this.#reaped || this.#generation !== forks()) return;
     this.#killAll(signalNumber("SIGKILL"));
+    if (this.#reaped) return; // by somebody else
     if (forks() > 0) { // where there is no background
       this.waitSync();
       return this.#finish();
     }
-    void this.wait().then(() => this.#finish()).catch(unlessReaped);
+    void this.wait().then(() => this.#finish()).catch(() => this.#abandon());
+  }
+
+  /** Leaves it to others to reap what has been killed: there is no descriptor left for waiting, or it is done already. */
+  #abandon(): void {
+    if (this.#reaped) return;
+    this.#forget();
+    reapOnEnd(this.pid);
   }
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { isAlive, signalName, signalNumber } from "../../libc/mod.ts";
 import { spawn } from "../../process/mod.ts";
 import { denoCommand, run, times } from "../harness.ts";
+import { program } from "../fixtures/processes.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
 const module = new URL("../../process/mod.ts", import.meta.url);
@@ -332,16 +333,42 @@ test("children that nobody holds any more are reaped at a later spawn, with all 
   }
 });
 
+// Where SIGCHLD is ignored, the kernel reaps the children itself.
+const IGNORING = ["perl", "-e", `$SIG{CHLD} = "IGNORE"; exec @ARGV or die $!`];
+
 test("where our starter ignores SIGCHLD, disposing a child does not kill the program", async () => {
   const code = `import { spawn } from "${module}";
     { using child = spawn("sleep", ["100"]); }
     { await using child = spawn("sleep", ["0.01"]); await child.wait().catch((error) => console.log(error.code)); }
     await new Promise((resolve) => setTimeout(resolve, 100));
     console.log("alive");`;
-  const perl = `$SIG{CHLD} = "IGNORE"; exec @ARGV or die $!`;
-  const output = await run(["perl", "-e", perl, ...denoCommand("eval", code)]);
+  const output = await run([...IGNORING, ...denoCommand("eval", code)]);
   assert.match(output, /alive\n$/);
 }, { needs: ["perl"] });
+
+test(
+  "nor does leaving one that the kernel has reaped, whose number is nobody's or another's",
+  async () => {
+    const code = `const gone = async ({ pid }) => {
+      const there = () => { try { return Deno.statSync("/proc/" + pid) } catch { return undefined } };
+      while (there()) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    { using child = process.spawn("true"); await gone(child); }
+    const child = process.spawn("true");
+    await gone(child);
+    for (const ask of [() => child.kill(), () => child.tryWait(), () => child.wait(), () => child.end(), () => child.kill()]) {
+      try { await ask() } catch (error) { console.log(error.code, child.reaped) }
+    }
+    { await using reader = pipes.readFrom("echo", ["hi"]); console.log(await reader.text()); await gone(reader.child); }
+    { await using writer = pipes.writeTo("true"); await gone(writer.child); }
+    { await using partner = pipes.open2("true"); await gone(partner.child); }
+    { await using all = pipes.pipeline([["true"], ["true"]]); for (const child of all.children) await gone(child); }
+    console.log("alive");`;
+    const codes = ["ESRCH", "ECHILD", "ECHILD", "ECHILD", "ESRCH"].map((code) => `${code} true\n`);
+    assert.equal(await run([...IGNORING, ...program(code)]), `${codes.join("")}hi\n\nalive\n`);
+  },
+  { needs: ["perl"] },
+);
 
 test("a program ends although children of it go on, and only waits for those it awaits", async () => {
   const code = `import { spawn } from "${module}";

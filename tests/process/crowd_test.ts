@@ -105,3 +105,22 @@ test("a child that somebody else has reaped is ECHILD for us, not a hang", async
     try { await child.wait() } catch (error) { console.log(error.syscall, error.code, error.pid === child.pid) }`;
   assert.equal((await run(denoCommand("eval", code))).trim(), "waitid ECHILD true");
 });
+
+test("a pipeline that finds too few descriptors starts nothing that stays, be there one left to wait or not", async () => {
+  const code = `import { pipeline } from "${new URL("../../pipes/mod.ts", import.meta.url)}";
+    const children = () => Deno.readTextFileSync("/proc/self/task/" + Deno.pid + "/children").trim();
+    const open = [];
+    try { for (;;) open.push(Deno.openSync("/dev/null")) } catch { /* there is none left */ }
+    for (const _ of [1, 2]) open.pop().close();
+    try {
+      pipeline([["sleep", "1000"], ["cat"], ["cat"]], { stdout: "null" });
+    } catch (error) {
+      console.log(error.code);
+    }
+    await new Promise((resolve) => setTimeout(resolve));
+    for (const file of open) file.close();
+    while (children() !== "") await new Promise((resolve) => setTimeout(resolve, 5));
+    console.log("reaped");`;
+  const limited = ["sh", "-c", 'ulimit -n 100; exec "$@"', "sh", ...denoCommand("eval", code)];
+  assert.equal(await run(limited), "EMFILE\nreaped\n");
+});
