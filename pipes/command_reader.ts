@@ -14,7 +14,7 @@ import {
 } from "../io/mod.ts";
 import type { Child, ChildStatus, Fd, WaitOptions } from "../process/mod.ts";
 import { fork, spawn, type SpawnOptions } from "../process/mod.ts";
-import { checked, dup2, namedDescriptors } from "../libc/mod.ts";
+import { checked, defaultSignals, dup2, namedDescriptors, signalNumber } from "../libc/mod.ts";
 import { MOMENT } from "./moment.ts";
 
 /** What a child prints, from {@linkcode readFrom} or {@linkcode forkReader}. */
@@ -85,7 +85,7 @@ export class CommandReader implements AsyncDisposable {
 
   async #end(): Promise<void> {
     this.fd.close();
-    await this.child.end();
+    await this.child[Symbol.asyncDispose]();
   }
 }
 
@@ -122,7 +122,8 @@ export function readFrom(
 
 /**
  * Forks this program and reads what the child prints, Perl's `open(…, "-|")`: the child has our variables, and
- * its standard output is the pipe. See {@linkcode fork} for what `fn` can do.
+ * its standard output is the pipe, and SIGPIPE ends it when nobody reads that any more. See {@linkcode fork} for what
+ * `fn` can do.
  *
  * @throws {TypeError} If this program cannot fork; see {@linkcode ensureForkable}.
  * @throws {Deno.errors.NotCapable} Without unscoped `--allow-run`.
@@ -147,6 +148,7 @@ export function forkReader(fn: () => number | void): CommandReader {
       dup2(writer.number, 1);
       writer.close();
       reader.close();
+      defaultSignals([signalNumber("SIGPIPE")]); // which the runtime ignores
       return fn();
     });
     keepFromForks(reader.number);

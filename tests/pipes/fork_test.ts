@@ -108,3 +108,10 @@ test("without the flag both are refused with its name, and leave no descriptor",
   assert.match(one, /^TypeError .*--v8-flags=--single-threaded/);
   assert.deepEqual([two, more], [one, "0"]);
 });
+
+test("SIGPIPE ends a forked child that prints when nobody reads any more", async () => {
+  const code = `const child = pipes.forkReader(() => { for (;;) console.log("y"); });
+    await child.read(new Uint8Array(1));
+    console.log((await child.close({ timeout: 30_000 })).signal);`;
+  assert.equal(await forking(code), "SIGPIPE\n");
+});
