@@ -40,7 +40,14 @@ function requireRunnable(path: string): void {
   if (reason !== undefined) throw new SyscallError("posix_spawn", reason, { path });
 }
 
-const SCRIPT = 'test -n "$1" && umask "$1"; test -n "$2" && trap "" $2; shift 2; exec "$@"';
+// Of its words only umask could be a function, which bash takes from the environment.
+const SCRIPT = [
+  "unset -f umask",
+  'case $1 in ?*) umask "$1"; esac',
+  'case $2 in ?*) trap "" $2; esac',
+  "shift 2",
+  'exec "$@"',
+].join("; ");
 const encoder = new TextEncoder();
 
 /** The program itself, or the script that becomes it where `options` need that. */

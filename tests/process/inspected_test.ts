@@ -11,6 +11,7 @@ import {
   parse,
   removeInspector,
 } from "../fixtures/inspected.ts";
+import { program } from "../fixtures/processes.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
 addEventListener("unload", removeInspector);
@@ -144,6 +145,21 @@ test("umask is set in the child alone, from 0 to 0o777", async () => {
   }
   assert.equal(status().Umask, before);
 }, { needs: ["gcc"] });
+
+test(
+  "a function that bash would take from the environment is not run in place of a word of ours",
+  async () => {
+    const code = `const child = process.spawn("true", [], { umask: 0o22, ignoreSignals: ["HUP"] });
+    console.log(child.waitSync().code);`;
+    const hijacked = ["umask", "test", "[", "trap", "shift", "exec", "case", "unset"].map((word) =>
+      `BASH_FUNC_${word}%%=() { echo hijacked; exit 9; }`
+    );
+    const inside = 'mount --bind "$(command -v bash)" /bin/sh && exec "$@"';
+    const ours = ["unshare", "--mount", "bash", "-c", inside, "bash", "env", ...hijacked];
+    assert.equal(await run([...ours, ...program(code)]), "0\n");
+  },
+  { needs: ["root", "unshare"] },
+);
 
 const HOSTILE = [
   "",
