@@ -10,12 +10,12 @@ export function fromAnywhere(words: readonly string[]): { argv: string[]; direct
   const script = mainScript();
   const argv = [...words];
   const at = scriptIndex(argv, script);
-  if (at < 0) return { argv };
+  if (at < 0 || script === undefined) return { argv };
   const relative = argv[at].replace(/^(\.\/+)+/, "");
-  argv[at] = script!;
-  return relative.startsWith("/") || !script!.endsWith(`/${relative}`)
+  argv[at] = script;
+  return relative.startsWith("/") || !script.endsWith(`/${relative}`)
     ? { argv }
-    : { argv, directory: script!.slice(0, -relative.length) };
+    : { argv, directory: script.slice(0, -relative.length) };
 }
 
 /** The words before the script: what is for Deno and not for the program. */
@@ -25,21 +25,19 @@ export function ownFlags(words: readonly string[]): string[] {
 }
 
 function scriptIndex(words: readonly string[], script: string | undefined): number {
-  if (script === undefined) return -1;
+  if (script === undefined) return words.indexOf(Deno.mainModule);
   const start = subcommands.has(words[1]) ? 2 : 1;
   return words.findIndex((word, i) => i >= start && isSame(word, script));
 }
 
-/** The same with one more flag for V8. */
-export function withV8Flag(words: readonly string[], flag: string): string[] {
-  const at = words.findIndex((word) => word.startsWith("--v8-flags="));
-  if (at >= 0) return words.with(at, `${words[at]},${flag}`);
-  return words.toSpliced(subcommandEnd(words), 0, `--v8-flags=${flag}`);
-}
-
-/** Behind `deno run`; where no subcommand is named, behind `deno`. */
-function subcommandEnd(words: readonly string[]): number {
-  return words.findIndex((word) => subcommands.has(word)) + 1 || 1;
+/** The same with one more flag for V8; `undefined` if it has that. What comes behind the script is the program's. */
+export function withV8Flag(words: readonly string[], flag: string): string[] | undefined {
+  const own = ownFlags(words);
+  const at = own.findIndex((word) => word.startsWith("--v8-flags=")) + 1;
+  if (at > 0) return words[at].includes(flag) ? undefined : words.with(at, `${words[at]},${flag}`);
+  // Behind `deno run`; where no subcommand is named, behind `deno`.
+  const behind = own.findIndex((word) => subcommands.has(word)) + 2;
+  return words.toSpliced(behind, 0, `--v8-flags=${flag}`);
 }
 
 // A script may have the name of one of these.

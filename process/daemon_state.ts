@@ -15,9 +15,13 @@ export function beDaemon(file: Fd | undefined): void {
   pidFile = file;
 }
 
-/** What the environment of this program must have when it starts anew; its pid file goes along. */
-export function passedOn(): Record<string, string> {
+/** Whether the pid file goes along when this program starts anew. */
+export function passPidFile(along: boolean): void {
+  if (pidFile) pidFile.closeOnExec = !along;
+}
+
+/** What the environment of this program must have when it starts anew. */
+export function daemonVariables(): Record<string, string> {
   if (!daemon) return {};
-  if (pidFile) pidFile.closeOnExec = false;
   return { [VARIABLE]: `again ${pidFile?.number ?? ""}` };
 }

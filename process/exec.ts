@@ -5,17 +5,20 @@ import { requireRun } from "../io/mod.ts";
 import {
   chdir,
   checked,
+  close,
   commandLine,
   executable,
   execute,
+  open,
   type OptionNames,
+  platform,
   signalSet,
   SyscallError,
 } from "../libc/mod.ts";
 import { encodeArguments, findCommand } from "./command.ts";
 import { fromAnywhere } from "./command_line.ts";
 import { childEnvironment, environmentNames, type EnvironmentOptions } from "./environment.ts";
-import { passedOn } from "./daemon_state.ts";
+import { daemonVariables, passPidFile } from "./daemon_state.ts";
 
 /** What is to be different in the program that we become. */
 export interface ExecOptions extends EnvironmentOptions {
@@ -90,15 +93,28 @@ export function reexecWith(words: readonly string[]): never {
     throw new TypeError("A program that was read from standard input cannot be started anew");
   }
   const { argv, directory } = fromAnywhere(words);
-  if (directory !== undefined) chdir(directory);
-  const environment = childEnvironment({ env: passedOn() });
-  const code = execute({
+  const plan = {
     path,
     argv: encodeArguments(path, argv.slice(1), argv[0]),
-    environment,
+    environment: childEnvironment({ env: daemonVariables() }),
     signalMask: signalSet([...blocked]),
-  });
+  };
+  const goBack = directory === undefined ? () => {} : goTo(directory);
+  passPidFile(true);
+  const code = execute(plan);
+  passPidFile(false);
+  goBack();
   throw new SyscallError("execve", code, { path });
+}
+
+/** Changes our directory; returns what goes back, as far as where we were is there. */
+function goTo(directory: string): () => void {
+  const here = open(".", platform.O_PATH | platform.O_CLOEXEC);
+  chdir(directory);
+  return () => {
+    chdir(`/proc/self/fd/${here}`);
+    close(here);
+  };
 }
 
 const blocked = new Set<number>();

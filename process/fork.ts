@@ -137,9 +137,9 @@ export function forkable(): boolean {
  */
 export function ensureForkable(): void {
   if (forkable()) return;
-  const words = commandLine();
-  if (words.some((word) => word.startsWith("--v8-flags=") && word.includes(FLAG))) {
+  const words = withV8Flag(commandLine(), FLAG);
+  if (words === undefined) {
     throw new TypeError(`V8 uses several threads although it was started with ${FLAG}`);
   }
-  reexecWith(withV8Flag(words, FLAG));
+  reexecWith(words);
 }

@@ -262,3 +262,23 @@ test("a program that was read from standard input is not started anew, for it is
   const words = denoCommand("run", "-A", "-");
   assert.equal(await run(["sh", "-c", 'printf %s "$0" | "$@"', code, ...words]), "TypeError\n");
 });
+
+test("starting anew that fails leaves the program in its directory, and its pid file its own", async () => {
+  const code = `import { daemonize, reexec } from "${library("process")}";
+    const pidFile = Deno.args[0];
+    daemonize({ pidFile, stdout: pidFile + ".out" });
+    Deno.chdir("/usr");
+    Deno.env.set("LARGE", "x".repeat(200_000));
+    try { reexec() } catch (error) { console.log(error.code, Deno.cwd()) }
+    Deno.env.delete("LARGE");
+    const { stdout } = new Deno.Command("ls", { args: ["-l", "/proc/self/fd"] }).outputSync();
+    console.log(new TextDecoder().decode(stdout).includes(pidFile));`;
+  await withFiles({ "main.ts": code }, async (directory) => {
+    await run(["env", "-C", directory, ...denoCommand("run", "-A", "main.ts", `${directory}/pid`)]);
+    const out = `${directory}/pid.out`;
+    while (Deno.readTextFileSync(out).split("\n").length < 3) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    assert.equal(Deno.readTextFileSync(out), "E2BIG /usr\nfalse\n");
+  });
+});

@@ -372,6 +372,7 @@ test("ensureForkable starts a program anew with the flag, with its arguments and
       ["run", "-A", "--no-check", "main.ts", "a b", "--v8-flags"],
       ["-A", "main.ts", "a b", "--v8-flags"],
       ["run", "--v8-flags=--expose-gc", "-A", "main.ts", "a b", "--v8-flags"],
+      ["-A", "main.ts", "run", "--v8-flags=--single-threaded"], // the program's own
     ];
     for (const words of variants) {
       const output = await run(["env", "-C", directory, ...denoCommand(...words)]);
@@ -379,7 +380,8 @@ test("ensureForkable starts a program anew with the flag, with its arguments and
       assert.match(first, / false$/);
       assert.equal(second, first.replace("false", "true"));
       const gc = words[1].includes("gc") ? "function" : "undefined";
-      assert.equal(last, `a b+--v8-flags ${directory} ${gc} 5`);
+      const args = words.slice(words.indexOf("main.ts") + 1).join("+");
+      assert.equal(last, `${args} ${directory} ${gc} 5`);
     }
     // The flag is on the command line, where children do not inherit it.
     const env = await run(
