@@ -18,6 +18,7 @@ import {
   errorCode,
   fileStatus,
   getcwd,
+  isInterruption,
   open,
   openParked,
   type OptionNames,
@@ -119,7 +120,7 @@ export function openFifoSync(
     const fd = open(path, flags);
     if (fd !== -1) return adopt(fd, path);
     const code = errorCode();
-    if (code !== "EINTR") throw new SyscallError("open", code, { path });
+    if (!isInterruption(code)) throw new SyscallError("open", code, { path });
   }
 }
 

@@ -8,6 +8,7 @@ import {
   errorCode,
   flock,
   flockParked,
+  isInterruption,
   type OptionNames,
   platform,
   SyscallError,
@@ -56,7 +57,7 @@ export function lockSync(fd: Lockable, { shared = false }: LockOptions): FileLoc
   const { number } = fd;
   while (flock(number, operation(shared)) === -1) {
     const code = errorCode();
-    if (code !== "EINTR") throw new SyscallError("flock", code, { fd: number });
+    if (!isInterruption(code)) throw new SyscallError("flock", code, { fd: number });
   }
   return heldBy(fd);
 }

@@ -5,6 +5,7 @@ import {
   allocate,
   errorCode,
   fieldOf,
+  isInterruption,
   poll,
   ppoll,
   readStruct,
@@ -84,6 +85,6 @@ function block(
     if (ready > 0 || ready === 0 && performance.now() >= deadline) return;
     if (ready === 0) continue;
     const code = errorCode();
-    if (code !== "EINTR") throw new SyscallError("poll", code, { fd });
+    if (!isInterruption(code)) throw new SyscallError("poll", code, { fd });
   }
 }

@@ -11,6 +11,7 @@ export {
   check,
   errorCode,
   hasCode,
+  isInterruption,
   nameOfError,
   SyscallError,
   type SyscallTarget,

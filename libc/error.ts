@@ -107,6 +107,14 @@ export function errorCode(): string {
   return nameOfError(errno());
 }
 
+/**
+ * Whether a call that cannot mean EAGAIN, as one that blocks, was only interrupted by a signal: the runtime's handler of it
+ * may leave EAGAIN in errno.
+ */
+export function isInterruption(code: string): boolean {
+  return code === "EINTR" || code === "EAGAIN";
+}
+
 /** The name of an error number. */
 export function nameOfError(number: number): string {
   return names()[number] ?? `E${number}`;

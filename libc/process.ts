@@ -1,7 +1,7 @@
 /**
  * Processes as C has them.
  */
-import { check, errorCode, hasCode, SyscallError } from "./error.ts";
+import { check, errorCode, hasCode, isInterruption, SyscallError } from "./error.ts";
 import { libc } from "./library.ts";
 import { platform, structs } from "./platform.ts";
 import { allocate, readStruct } from "./struct.ts";
@@ -45,7 +45,7 @@ export function waitid(pid: number, options: number): WaitResult | undefined {
   info.fill(0);
   while (waitid(platform.P_PID, pid, info, options | platform.WEXITED) === -1) {
     const code = errorCode();
-    if (code !== "EINTR") throw new SyscallError("waitid", code, { pid });
+    if (!isInterruption(code)) throw new SyscallError("waitid", code, { pid });
   }
   const { si_pid, si_code, si_status } = readStruct(structs.siginfo, info);
   return si_pid === 0 ? undefined : { reason: si_code, value: si_status };
