@@ -26,11 +26,8 @@ const KEEP = 0xffff_ffff; // (uid_t) -1
 export function withCredentials<T>({ uid, gid, groups }: Credentials, action: () => T): T {
   // Groups first and the user last: without being root one may change no more.
   if (uid === undefined && gid === undefined && groups === undefined) return action();
+  using _dumpable = stayDumpable();
   using undo = new DisposableStack();
-  // The kernel takes a change of ids for a reason never to dump us again; here it is none.
-  const { prctl } = libc("credentials");
-  const dumpable = prctl(platform.PR_GET_DUMPABLE, 0n);
-  undo.defer(() => void prctl(platform.PR_SET_DUMPABLE, BigInt(dumpable)));
   if (groups !== undefined) {
     const before = currentGroups();
     setGroups(Uint32Array.from(groups));
@@ -47,6 +44,21 @@ export function withCredentials<T>({ uid, gid, groups }: Credentials, action: ()
     undo.defer(() => setIds("setresuid", real, effective));
   }
   return action();
+}
+
+/**
+ * Keeps what happens until the result is disposed from making this process undumpable. The kernel takes a change of
+ * ids for a reason to do so, and gives our files in /proc to root: then we could not read any more in which calls our
+ * own threads block.
+ *
+ * @see https://man7.org/linux/man-pages/man2/PR_SET_DUMPABLE.2const.html
+ */
+export function stayDumpable(): Disposable {
+  const { prctl } = libc("credentials");
+  const dumpable = prctl(platform.PR_GET_DUMPABLE, 0n);
+  return {
+    [Symbol.dispose]: () => void prctl(platform.PR_SET_DUMPABLE, BigInt(dumpable)),
+  };
 }
 
 function currentGroups(): Uint32Array<ArrayBuffer> {

@@ -1,7 +1,7 @@
 /**
  * What a process does to itself when it becomes a daemon.
  */
-import type { Credentials } from "./credentials.ts";
+import { type Credentials, stayDumpable } from "./credentials.ts";
 import { check } from "./error.ts";
 import { libc } from "./library.ts";
 import { cString } from "./text.ts";
@@ -26,6 +26,7 @@ export function unsetenv(name: string): number {
  * saved ids as well. Without `groups` it has no supplementary ones any more.
  */
 export function becomeUser({ uid, gid, groups = [] }: Credentials): void {
+  using _dumpable = stayDumpable();
   const { setgroups, setresgid, setresuid } = libc("daemons");
   if (uid !== undefined || gid !== undefined) {
     const list = new Uint8Array(Uint32Array.from(groups).buffer);

@@ -5,6 +5,7 @@ import { test } from "../fixtures/warm_reactor.ts";
 
 /** What a daemon does here: says in `log` what it is, and waits. `$` is its directory. */
 const DAEMON = `import { daemonize, Fd, reexec } from "${library("process")}";
+  import { MessageQueue } from "${library("sysv")}";
   const directory = Deno.args[0];
   const { kept, ...options } = JSON.parse(Deno.args[1]);
   const log = (what) => Deno.writeTextFileSync(directory + "/log", what + "\\n", { append: true });
@@ -18,6 +19,14 @@ const DAEMON = `import { daemonize, Fd, reexec } from "${library("process")}";
     case "throw": throw new Error("thrown before it was ready");
     case "die": Deno.kill(Deno.pid, "SIGKILL"); break;
     case "exit": Deno.exit(5); break;
+    case "wait": {
+      const inVain = setTimeout(() => daemon.fail("it still waits"), 20_000);
+      using queue = MessageQueue.create("private");
+      log(await queue.receive({ timeout: 100 }).catch(({ name }) => name));
+      clearTimeout(inVain);
+      daemon.ready();
+      break;
+    }
     case "anew": Deno.addSignalListener("SIGHUP", () => reexec()); daemon.ready();
   }
   setInterval(() => {}, 1e6);`;
@@ -278,6 +287,13 @@ test("it gives up root for good, after the pid file is made", async () => {
     assert.match(status, /^Uid:\t54321\t54321\t54321\t54321$/m, "each of its threads");
   }
   assert.equal(Deno.statSync(pidFile).uid, 0);
+}, { needs: ["root"] });
+
+test("as another user it can end its waits all the same", async () => {
+  await using place = new Place();
+  const options = { uid: 54321, gid: 54322 };
+  assert.deepEqual(await place.start(options, "wait"), { code: 0, error: "" });
+  assert.match(Deno.readTextFileSync(place.log), /^TimeoutError$/m);
 }, { needs: ["root"] });
 
 test("a daemon that starts itself anew on SIGHUP is the same process, and still holds its pid file", async () => {
