@@ -179,6 +179,7 @@ export const constants = {
   "TCSANOW": 0,
   "ECHO": 8,
   "ICANON": 2,
+  "ICRNL": 256,
   "VEOF": 4,
   "IN_CLOEXEC": 524288,
   "IN_NONBLOCK": 2048,
@@ -518,7 +519,10 @@ export const structs = {
       "stx_dev_minor": ["u32", 140],
     },
   },
-  "termios": { "size": 60, "fields": { "c_lflag": ["u32", 12], "c_cc": ["u8", 17] } },
+  "termios": {
+    "size": 60,
+    "fields": { "c_iflag": ["u32", 0], "c_lflag": ["u32", 12], "c_cc": ["u8", 17] },
+  },
   "winsize": {
     "size": 8,
     "fields": {

@@ -104,6 +104,15 @@ export function modesOf(settings: Buffer): { echo: boolean; lines: boolean } {
   return { echo: (c_lflag & platform.ECHO) !== 0, lines: (c_lflag & platform.ICANON) !== 0 };
 }
 
+/** Whether what is typed after this byte begins a line: it is a line feed, or the Enter key's where that becomes one. */
+export function endsLine(settings: Buffer, byte: number): boolean {
+  const { c_iflag } = readStruct(structs.termios, settings);
+  return byte === LINE_FEED || byte === ENTER && (c_iflag & platform.ICRNL) !== 0;
+}
+
+const LINE_FEED = 10;
+const ENTER = 13;
+
 /** The byte that means the end of the input. */
 export function endOfFileByte(settings: Buffer): number {
   return settings[structs.termios.fields.c_cc[1] + platform.VEOF];

@@ -22,11 +22,13 @@ import {
   bytes as toBytes,
   checked,
   describe,
+  endsLine,
   integer,
   type OptionNames,
   platform,
   requireFunction,
   requireInstance,
+  tcgetattr,
 } from "../libc/mod.ts";
 import { EndOfFileError, ExpectTimeoutError } from "./errors.ts";
 import { Incoming, wholeCharacters } from "./incoming.ts";
@@ -332,14 +334,15 @@ export class Dialogue {
    * aborting it closes our side.
    */
   get writable(): WritableStream<string | Uint8Array> {
-    let last: string | number | undefined = "\n";
+    let last: string | number = "\n"; // a character or a byte
     return new WritableStream({
       write: async (chunk, { signal }) => {
         await this.send(chunk, { signal });
-        last = chunk.length > 0 ? chunk.at(-1) : last;
+        last = chunk.at(-1) ?? last;
       },
       close: async () => {
-        if (last !== "\n" && last !== 10) await this.sendEof();
+        const byte = typeof last === "string" ? last.charCodeAt(0) : last;
+        if (!endsLine(tcgetattr(this.pty.fd.number), byte)) await this.sendEof();
         await this.sendEof();
       },
       abort: () => this.pty.close(),

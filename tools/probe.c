@@ -274,6 +274,7 @@ int main(void) {
   CONSTANT(TCSANOW);
   CONSTANT(ECHO);
   CONSTANT(ICANON);
+  CONSTANT(ICRNL);
   CONSTANT(VEOF);
   CONSTANT(IN_CLOEXEC);
   CONSTANT(IN_NONBLOCK);
@@ -465,6 +466,7 @@ int main(void) {
   FIELD(struct statx, stx_dev_minor);
   END();
   STRUCT("termios", struct termios);
+  FIELD(struct termios, c_iflag);
   FIELD(struct termios, c_lflag);
   field("c_cc", "u", 1, offsetof(struct termios, c_cc));
   END();

@@ -37,3 +37,23 @@ test("closing what is typed ends the input also after a line without end", async
   await ReadableStream.from(["no end"]).pipeTo(terminal.writable);
   assert.equal(await new Response(terminal.readable).text(), "no end");
 });
+
+for (const line of ["hello\r", new TextEncoder().encode("hello\r"), "hello\n"]) {
+  test(`closing what is typed ends no second input after ${Deno.inspect(line)}`, async () => {
+    const script = "cat; echo FIRST; cat; echo SECOND";
+    await using terminal = spawnTerminal("sh", ["-c", script], { echo: false, timeout: 20_000 });
+    await ReadableStream.from([line]).pipeTo(terminal.writable);
+    assert.equal((await terminal.expect("FIRST\r\n")).before, "hello\r\n");
+    await terminal.sendLine("more");
+    await terminal.sendEof();
+    assert.equal((await terminal.expect("SECOND")).before, "more\r\n");
+  });
+}
+
+test("where Enter ends no line, closing what is typed behind it ends the input all the same", async () => {
+  const script = "stty -icrnl; echo set; cat; echo END";
+  await using terminal = spawnTerminal("sh", ["-c", script], { echo: false, timeout: 20_000 });
+  await terminal.expect("set\r\n");
+  await ReadableStream.from(["no end\r"]).pipeTo(terminal.writable);
+  assert.equal((await terminal.expect("END")).before, "no end\r");
+});
