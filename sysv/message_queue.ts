@@ -156,17 +156,17 @@ export class MessageQueue implements Disposable {
   }
 
   #sending(message: string | Uint8Array, { type = 1 }: SendOptions): BlockingCall<true> {
-    // A copy of its own, since the caller may use the array for something else meanwhile.
-    const text = new Uint8Array(bytes("Message", message)); // slice() of a Buffer would be no copy
+    const text = bytes("Message", message);
+    // Of its own, since the caller may use the array for something else meanwhile; and out here, where it lasts as long
+    // as the wait: the runtime keeps nothing alive for a thread that comes to its call late.
+    const buffer = new MessageBuffer(text.length);
+    buffer.pack(type, text);
+    const { memory, capacity: size } = buffer;
     return {
-      attempt: () => this.#send(text, { type }, platform.IPC_NOWAIT) || undefined,
-      park: () => {
-        const buffer = new MessageBuffer(text.length);
-        buffer.pack(type, text);
-        return msgsndParked(this.id, buffer.memory, text.length);
-      },
+      attempt: () => this.#post(buffer, size, platform.IPC_NOWAIT) || undefined,
+      park: () => msgsndParked(this.id, memory, size),
       complete: () => true,
-      blocked: [this.id, undefined, text.length],
+      blocked: [this.id, undefined, size],
       closed: this.#handle.closed,
     };
   }
@@ -183,16 +183,20 @@ export class MessageQueue implements Disposable {
 
   #send(message: string | Uint8Array, { type = 1 }: SendOptions, flags: number): boolean {
     const text = bytes("Message", message);
-    const { id } = this.#handle;
     if (outgoing === undefined || outgoing.capacity < text.length) {
       outgoing = new MessageBuffer(Math.max(text.length, MSGMAX));
     }
     outgoing.pack(type, text);
-    while (msgsnd(id, outgoing.memory, text.length, flags) === -1) {
+    return this.#post(outgoing, text.length, flags);
+  }
+
+  #post(buffer: MessageBuffer, size: number, flags: number): boolean {
+    const { id } = this.#handle;
+    while (msgsnd(id, buffer.memory, size, flags) === -1) {
       const code = errorCode();
       if (code === "EAGAIN" && flags !== 0) return false;
       if (code !== "EINTR" && code !== "EAGAIN") {
-        throw this.#handle.failure("msgsnd", code, { size: text.length });
+        throw this.#handle.failure("msgsnd", code, { size });
       }
     }
     return true;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { MessageQueue } from "../../sysv/mod.ts";
-import { emulated, test } from "../harness.ts";
+import { library } from "../fixtures/processes.ts";
+import { denoCommand, emulated, run, test } from "../harness.ts";
 
 const KEY = 0x6d710001;
 
@@ -387,4 +388,30 @@ test("an error tells the key as ipcs shows it", () => {
     const message = `msgget failed: No such file or directory (ENOENT): key ${shown}`;
     assert.throws(() => MessageQueue.open(key), { message });
   }
+});
+
+test("the memory of a waiting send or receive is not collected", async () => {
+  const code = `import { MessageQueue } from "${library("sysv")}";
+    const SIZE = 777, made = [];
+    globalThis.ArrayBuffer = class extends ArrayBuffer {
+      constructor(size, ...rest) {
+        super(size, ...rest);
+        if (size >= SIZE && size < SIZE + 16) made.push(new WeakRef(this));
+      }
+    };
+    const message = "x".repeat(SIZE);
+    using full = MessageQueue.create("private");
+    while (full.trySend(message));
+    using empty = MessageQueue.create("private");
+    const sent = full.send(message);
+    const received = empty.receive({ maxSize: SIZE });
+    for (let i = 0; i < 3; i++) {
+      await new Promise((resolve) => setTimeout(resolve));
+      gc();
+    }
+    console.log(...made.map((one) => one.deref() !== undefined));
+    full.receiveSync();
+    empty.sendSync(message);
+    await Promise.all([sent, received]);`;
+  assert.equal(await run(denoCommand("eval", "--v8-flags=--expose-gc", code)), "true true\n");
 });
