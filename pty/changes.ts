@@ -2,7 +2,7 @@
  * What is changed of our own terminal, for as long as somebody wants it so.
  */
 import { Fd } from "../io/mod.ts";
-import { hasCode, tcgetattr, tcsetattr, ttyname } from "../libc/mod.ts";
+import { hasCode, modesOf, tcgetattr, tcsetattr, ttyname } from "../libc/mod.ts";
 import { type Guard, watchOver } from "./guard.ts";
 
 type Settings = Uint8Array<ArrayBuffer>;
@@ -25,7 +25,7 @@ class ChangedTerminal {
   readonly #fd: Fd; // one of its own, since the other may be closed first
   readonly #before: Settings;
   readonly #guard: Guard;
-  readonly #isOurInput: boolean;
+  readonly #isForRuntime: boolean;
   readonly #changes: { how: Change }[] = [];
 
   constructor(path: string, fd: number) {
@@ -33,14 +33,17 @@ class ChangedTerminal {
     this.#fd = Fd.copyOf(fd);
     try {
       this.#before = tcgetattr(fd);
-      this.#isOurInput = Deno.stdin.isTerminal() && ttyname(0) === path;
+      // One that is raw already the runtime may have made so, for the program. Then it knows how it was before, which it
+      // forgets once it has set that back: that is for the program to ask for.
+      this.#isForRuntime = modesOf(this.#before).lines &&
+        Deno.stdin.isTerminal() && ttyname(0) === path;
       this.#guard = watchOver(this.#fd);
     } catch (error) {
       this.#fd.close();
       throw error;
     }
     // What is raw for the runtime it sets back itself when the program ends by itself, before anybody else can see it.
-    if (this.#isOurInput) Deno.stdin.setRaw(true);
+    if (this.#isForRuntime) Deno.stdin.setRaw(true);
     terminals.set(path, this);
   }
 
@@ -64,7 +67,7 @@ class ChangedTerminal {
     terminals.delete(this.#path);
     using _guard = this.#guard;
     using _fd = this.#fd;
-    if (this.#isOurInput) unlessGone(() => Deno.stdin.setRaw(false));
+    if (this.#isForRuntime) unlessGone(() => Deno.stdin.setRaw(false));
     unlessGone(() => tcsetattr(this.#fd.number, this.#before));
   }
 

@@ -80,6 +80,17 @@ for (const order of ["first", "last"]) {
   });
 }
 
+for (const how of ["raw", "silent"]) {
+  test(`what Deno.stdin.setRaw has made raw stays so after it was ${how}, and setRaw undoes it`, async () => {
+    await using one = seat("beside", how);
+    await one.dialogue.expect("still\r\n");
+    assert.deepEqual(one.pty.modes, { echo: false, lines: false });
+    await one.dialogue.send("x");
+    await one.dialogue.expect("done");
+    assert.deepEqual(one.pty.modes, usual);
+  });
+}
+
 for (const end of ["throw", "exit", "SIGKILL"]) {
   test(`a shell finds its terminal in order when the program ends by ${end}`, async () => {
     await using shell = spawnTerminal("bash", ["--norc", "--noprofile", "-i"], {
