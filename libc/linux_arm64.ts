@@ -174,6 +174,7 @@ export const constants = {
   "SHUT_RDWR": 2,
   "INET6_ADDRSTRLEN": 46,
   "FIONREAD": 21531,
+  "TIOCGDEV": 2147767346,
   "TIOCGWINSZ": 21523,
   "TIOCSWINSZ": 21524,
   "TCSANOW": 0,

@@ -44,6 +44,19 @@ export function ttyname(fd: number): string {
 }
 
 /**
+ * What tells the terminal that `fd` is from all others, however it was opened: /dev/tty is a second path for one that
+ * has its own, so it is the device's number, or the path where that cannot be asked for, as under an emulator.
+ *
+ * @see https://man7.org/linux/man-pages/man2/ioctl_tty.2.html
+ */
+export function terminalIdentity(fd: number): string {
+  const number = new Uint32Array(new ArrayBuffer(8));
+  const bytes = new Uint8Array(number.buffer);
+  const told = libc("control").ioctl(fd, BigInt(platform.TIOCGDEV), bytes) === 0;
+  return told ? `${number[0]}` : ttyname(fd);
+}
+
+/**
  * The path at which a child can open the terminal that `fd` is. The side of a pseudo-terminal at which a person sits is
  * none.
  */

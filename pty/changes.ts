@@ -2,7 +2,7 @@
  * What is changed of our own terminal, for as long as somebody wants it so.
  */
 import { Fd } from "../io/mod.ts";
-import { hasCode, modesOf, tcgetattr, tcsetattr, ttyname } from "../libc/mod.ts";
+import { hasCode, modesOf, tcgetattr, tcsetattr, terminalIdentity } from "../libc/mod.ts";
 import { type Guard, watchOver } from "./guard.ts";
 
 type Settings = Uint8Array<ArrayBuffer>;
@@ -12,8 +12,8 @@ export type Change = (settings: Settings) => Settings;
 
 /** Changes the settings of the terminal `fd` until the result is disposed, in whatever order that happens. */
 export function change(fd: number, how: Change): Disposable {
-  const path = ttyname(fd);
-  const changed = terminals.get(path) ?? new ChangedTerminal(path, fd);
+  const identity = terminalIdentity(fd);
+  const changed = terminals.get(identity) ?? new ChangedTerminal(identity, fd);
   return changed.add(how);
 }
 
@@ -21,22 +21,22 @@ const terminals = new Map<string, ChangedTerminal>();
 
 /** A terminal with changes in force. */
 class ChangedTerminal {
-  readonly #path: string;
+  readonly #identity: string;
   readonly #fd: Fd; // one of its own, since the other may be closed first
   readonly #before: Settings;
   readonly #guard: Guard;
   readonly #isForRuntime: boolean;
   readonly #changes: { how: Change }[] = [];
 
-  constructor(path: string, fd: number) {
-    this.#path = path;
+  constructor(identity: string, fd: number) {
+    this.#identity = identity;
     this.#fd = Fd.copyOf(fd);
     try {
       this.#before = tcgetattr(fd);
       // One that is raw already the runtime may have made so, for the program. Then it knows how it was before, which it
       // forgets once it has set that back: that is for the program to ask for.
       this.#isForRuntime = modesOf(this.#before).lines &&
-        Deno.stdin.isTerminal() && ttyname(0) === path;
+        Deno.stdin.isTerminal() && terminalIdentity(0) === identity;
       this.#guard = watchOver(this.#fd);
     } catch (error) {
       this.#fd.close();
@@ -44,7 +44,7 @@ class ChangedTerminal {
     }
     // What is raw for the runtime it sets back itself when the program ends by itself, before anybody else can see it.
     if (this.#isForRuntime) Deno.stdin.setRaw(true);
-    terminals.set(path, this);
+    terminals.set(identity, this);
   }
 
   add(how: Change): Disposable {
@@ -64,7 +64,7 @@ class ChangedTerminal {
     if (at < 0) return;
     this.#changes.splice(at, 1);
     if (this.#changes.length > 0) return this.#enforce();
-    terminals.delete(this.#path);
+    terminals.delete(this.#identity);
     using _guard = this.#guard;
     using _fd = this.#fd;
     if (this.#isForRuntime) unlessGone(() => Deno.stdin.setRaw(false));

@@ -80,6 +80,16 @@ for (const order of ["first", "last"]) {
   });
 }
 
+for (const order of ["first", "last"]) {
+  test(`so are those of one terminal that was opened by two names: ${order} one first`, async () => {
+    await using one = seat("both", order, "/dev/tty");
+    await one.dialogue.expect("both\n");
+    await one.dialogue.send("x");
+    await one.dialogue.expect("done");
+    assert.deepEqual(one.pty.modes, usual);
+  });
+}
+
 for (const how of ["raw", "silent"]) {
   test(`what Deno.stdin.setRaw has made raw stays so after it was ${how}, and setRaw undoes it`, async () => {
     await using one = seat("beside", how);
