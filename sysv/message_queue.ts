@@ -15,6 +15,7 @@ import {
   endless,
   errorCode,
   integer,
+  isInterruption,
   msgget,
   msgrcv,
   msgrcvParked,
@@ -195,7 +196,7 @@ export class MessageQueue implements Disposable {
     while (msgsnd(id, buffer.memory, size, flags) === -1) {
       const code = errorCode();
       if (code === "EAGAIN" && flags !== 0) return false;
-      if (code !== "EINTR" && code !== "EAGAIN") {
+      if (!isInterruption(code)) {
         throw this.#handle.failure("msgsnd", code, { size });
       }
     }
@@ -257,7 +258,7 @@ export class MessageQueue implements Disposable {
       if (code === "ENOMSG") return undefined;
       if (code === "E2BIG" && capacity < wanted) {
         incoming = new MessageBuffer(this.stat().bytes); // no message has more than all together
-      } else if (code !== "EINTR" && code !== "EAGAIN") {
+      } else if (!isInterruption(code)) {
         throw this.#handle.failure("msgrcv", code, wanted === ANY_SIZE ? {} : { size: wanted });
       }
     }
