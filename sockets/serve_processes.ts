@@ -116,9 +116,8 @@ function starter(process: ConnectionProcess): (socket: Socket) => Child {
 
 /** What a listener listens with, as a socket of its own: Deno's connections have no descriptor to give away. */
 function listeningSocket({ listener }: Listener): Socket {
-  const number = listener instanceof Socket
-    ? listener.fd.number
-    : openDescriptors().find((fd) => listensAt(fd, listener.addr));
+  if (listener instanceof Socket) return Socket.from(listener.fd.dup());
+  const number = openDescriptors().find((fd) => listensAt(fd, listener.addr));
   if (number === undefined) throw new TypeError("Listener has no descriptor");
   return Socket.from(Fd.made(copyDescriptor(number))); // non-blocking, as Deno's are
 }

@@ -203,8 +203,9 @@ export class Socket implements Disposable {
   /** The next connection, if one waits. */
   tryAccept(): Socket | undefined {
     const { number } = this.fd;
-    // A listening socket that others share blocks, and one of them may be faster; then it blocks us.
-    if (!this.fd.ours && !pollOne(number, platform.POLLIN, 0)) return undefined;
+    // Whoever shares a listening socket, be it a child that we gave it to, may have made it block. Asked first it blocks
+    // us only where somebody else is faster.
+    if (!pollOne(number, platform.POLLIN, 0)) return undefined;
     const fd = accept4(number);
     if (fd !== -1) return new Socket(Fd.made(fd), this.family, this.type);
     const code = errorCode();

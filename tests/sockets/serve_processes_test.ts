@@ -5,11 +5,13 @@ import {
   type ConnectionProcess,
   connectTcp,
   connectUnix,
-  type Listener,
+  Fd,
+  Listener,
   listenTcp,
   listenUnix,
   serveProcesses,
   type ServeProcessesOptions,
+  Socket,
 } from "../../sockets/mod.ts";
 import { children, library } from "../fixtures/processes.ts";
 import { portOf } from "../fixtures/net_pairs.ts";
@@ -102,6 +104,22 @@ test("so it does of a listener at a path, of either kind", async () => {
     shared,
   );
 }, { needs: ["perl"] });
+
+test("a listening socket that blocks, as one that inetd gives, blocks nothing else", async () => {
+  const socket = Socket.open("unix", "stream");
+  socket.bind({ path: `\0deno_ipc_test_${Deno.pid}` });
+  socket.listen();
+  socket.fd.setBlocking();
+  const inherited = Socket.from(Fd.from(socket.fd.release()));
+  await serving(
+    ["cat"],
+    async (connect) => {
+      for (const word of ["one", "two"]) assert.equal(await ask(connect, word), word);
+    },
+    {},
+    new Listener(inherited),
+  );
+});
 
 test("a module has the connection as descriptor 3", async () => {
   const statuses = await serving(url("net_module.ts"), async (connect) => {

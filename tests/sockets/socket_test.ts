@@ -213,6 +213,24 @@ s.accept()[0].sendall(b"at last")`;
   { needs: ["python"] },
 );
 
+test("a listening socket of ours that was given to a child blocks for it, and never for us", async () => {
+  using listener = Socket.open("unix", "stream");
+  listener.bind({ path: "" });
+  listener.listen();
+  using copy = Socket.from(listener.fd.dup());
+  await using child = spawn("cat", [], { fds: { 0: "pipe", 3: listener.fd } });
+  for (const socket of [listener, copy]) {
+    assert.equal(isNonBlocking(socket.fd), false); // as a program expects what it inherits
+    assert.equal(socket.tryAccept(), undefined);
+    await assert.rejects(socket.accept({ timeout: 5 }), { name: "TimeoutError" });
+    using client = Socket.open("unix", "stream");
+    await client.connect(listener.localAddr as Deno.UnixAddr);
+    using _ = await socket.accept();
+  }
+  child.fd(0).close();
+  assert.equal((await child.wait()).code, 0);
+});
+
 test("a listening socket that others share blocks for them, and never for us", async () => {
   using listener = Socket.open("unix", "stream");
   listener.bind({ path: "" });
