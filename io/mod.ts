@@ -9,7 +9,7 @@ export { Fd, type FdOptions, PIPE_BUF, type WriteOptions } from "./fd.ts";
 export { type FileLock, type LockOptions } from "./lock.ts";
 export { type OpenOptions } from "./file.ts";
 export { feed, type Input, requireInput } from "./feed.ts";
-export { enterFork, forks, keepFromForks, misuseInFork } from "./forked.ts";
+export { enterFork, keepFromForks, misuseInFork } from "./forked.ts";
 export { lineNames, type LineOptions, lines, lineWaitNames } from "./lines.ts";
 export { mayRunAny, requireRun, requireRunAny } from "./permission.ts";
 export { type Pipe, pipe } from "./pipe.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { forks } from "./forked.ts";
 export { type BlockingCall, parked, PARKED_AT_MOST, SLICE } from "./parked.ts";
 export { requirePath } from "./permission.ts";
 export {

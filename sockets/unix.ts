@@ -1,7 +1,7 @@
 /**
  * Unix stream sockets.
  */
-import { Fd, requirePatience, statusOf, waitNames, type WaitOptions } from "../io/mod.ts";
+import { Fd, forks, requirePatience, statusOf, waitNames, type WaitOptions } from "../io/mod.ts";
 import {
   check,
   checked,
@@ -69,7 +69,7 @@ const listenNames: OptionNames<ListenUnixOptions> = { mode: true, ...waitNames }
 /**
  * Listens at a path. A socket that a server has left behind there is replaced, one that is in use never; of several
  * programs that do this at the same time one has it in the end. The path is removed when the listener is closed, if it
- * is still the same.
+ * is still the same; a forked child that closes its copy leaves it.
  *
  * @param path Where the socket is made; an abstract name begins with NUL, and is no file.
  * @throws {SyscallError} EADDRINUSE if a socket is in use there, EEXIST if there is another file; ENAMETOOLONG for a
@@ -120,7 +120,9 @@ export async function listenUnix(
     const own = identity(path);
     Deno.chmodSync(path, mode); // what the umask has taken away
     socket.listen();
+    const madeAt = forks();
     return new Listener(socket, () => {
+      if (forks() !== madeAt) return; // the parent listens there, and has it still
       if (own !== undefined && identity(path) === own) Deno.removeSync(path);
     });
   } catch (error) {

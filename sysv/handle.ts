@@ -2,6 +2,7 @@
  * What message queues, semaphore sets and segments have in common: an identifier, a structure about
  * them, removal, and an end of use.
  */
+import { forks } from "../io/waiting.ts";
 import {
   allocate,
   check,
@@ -21,10 +22,11 @@ export class Handle<L extends Layout> {
   readonly #kind: Kind<L>;
   readonly #id: number;
   readonly #temporary: boolean;
+  readonly #madeAt = forks();
   #open = true;
   #closing: AbortController | undefined;
 
-  /** A `temporary` object is removed when it is closed. */
+  /** A `temporary` object is removed when it is closed, but not by a forked child: it is the parent's. */
   constructor(kind: Kind<L>, id: number, temporary: boolean) {
     this.#kind = kind;
     this.#id = id;
@@ -102,12 +104,12 @@ export class Handle<L extends Layout> {
     }
   }
 
-  /** Ends our use of the object and every wait for it; removes it if it is temporary. */
+  /** Ends our use of the object and every wait for it; removes it if it is temporary and was not made before a fork. */
   close(): void {
     if (!this.#open) return;
     this.#open = false;
     this.#closing?.abort();
-    if (!this.#temporary) return;
+    if (!this.#temporary || this.#madeAt !== forks()) return;
     try {
       this.#control(platform.IPC_RMID, allocate(this.#kind.layout));
     } catch (error) {

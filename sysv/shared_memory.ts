@@ -270,7 +270,7 @@ export class SharedMemory implements Disposable {
     this.#handle.remove();
   }
 
-  /** Detaches the segment and ends our use of it; removes it if it was made "private". */
+  /** Detaches the segment and ends our use of it; removes it if this process has made it "private". */
   [Symbol.dispose](): void {
     try {
       this.detach();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connectUnix, isSocket, Listener, listenUnix, Socket } from "../../sockets/mod.ts";
 import { umask } from "../fixtures/umask.ts";
-import { library } from "../fixtures/processes.ts";
+import { forking, library } from "../fixtures/processes.ts";
 import { Directory } from "../fixtures/temporary.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 import { denoCommand, language, Program, run, times } from "../harness.ts";
@@ -169,6 +169,23 @@ test("closing removes its own path and nobody else's", async () => {
   const third = await listenUnix(path);
   Deno.removeSync(path);
   third.close(); // it is gone already
+});
+
+test("a forked child that closes its copy of a listener leaves the path to the parent", async () => {
+  using directory = new Directory();
+  const code = `import { connectUnix, listenUnix } from "${library("sockets")}";
+    const path = "${directory.file("socket")}";
+    {
+      using listener = await listenUnix(path);
+      const child = process.fork(() => listener.close());
+      console.log((await child.status).code);
+      using client = await connectUnix(path);
+      using server = await listener.accept();
+      await server.writeLine("here");
+      console.log(await client.readLine());
+    }
+    console.log([...Deno.readDirSync("${directory.path}")].length);`;
+  assert.equal(await forking(code), "0\nhere\n0\n");
 });
 
 test("a listener is closed also if its path cannot be looked at any more", async () => {
