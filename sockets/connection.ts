@@ -126,13 +126,15 @@ export class Connection implements Disposable {
    * @param data Bytes, or text that is written as UTF-8.
    * @returns How many bytes were written: all.
    * @throws An error with the `code` EPIPE or ECONNRESET if nobody is at the other end any more.
-   * @throws The reason of `signal`, or a `DOMException` named TimeoutError: then part may be written, now or later.
+   * @throws The reason of `signal`, or a `DOMException` named TimeoutError. A write that still waited for those before it
+   * is never sent then. Of one under way part may be written; over Deno's own API, which cannot end it, the rest may
+   * follow.
    */
   async write(data: string | Uint8Array, options: WaitOptions = {}): Promise<number> {
     checked(options, waitNames);
     const all = bytes("Data", data);
-    await withPatience(options, () => {
-      return this.#writers.take({}, () => this.#writeAll(all, options));
+    await withPatience(options, (signal) => {
+      return this.#writers.take({ signal }, () => this.#writeAll(all, signal));
     });
     return all.length;
   }
@@ -257,9 +259,11 @@ export class Connection implements Disposable {
     return Math.min(piece.length, buffer.length);
   }
 
-  async #writeAll(data: Uint8Array, options: WaitOptions): Promise<void> {
+  /** Writes, and keeps its turn until nothing more of it can follow. */
+  async #writeAll(data: Uint8Array, signal: AbortSignal): Promise<void> {
     this.#requireOpen();
-    if (this.conn instanceof Socket) return void await this.conn.write(data, options);
+    signal.throwIfAborted(); // it was given up in the moment in which its turn came
+    if (this.conn instanceof Socket) return void await this.conn.write(data, { signal });
     try {
       for (let rest = data; rest.length > 0;) rest = rest.subarray(await this.conn.write(rest));
     } catch (error) {

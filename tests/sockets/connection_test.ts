@@ -7,6 +7,24 @@ const encoder = new TextEncoder();
 const closed = { name: "TypeError" };
 const late = { name: "TimeoutError" };
 
+test("the time for a write over a socket counts from the call, also while it waits for its turn", async () => {
+  using ends = await pairsOver.Socket();
+  const { ours, theirs } = ends;
+  const abort = new AbortController();
+  const first = ours.write("1".repeat(20_000_000), abort);
+  const second = ours.write("2".repeat(20_000_000), { timeout: 200 });
+  const given = assert.rejects(second, late);
+  setTimeout(() => abort.abort("enough"), 100);
+  await assert.rejects(first, (reason) => reason === "enough");
+  await given;
+  // Nothing is under way any more: what comes next has its turn at once, and is refused for want of room only.
+  await assert.rejects(ours.write("3", { timeout: 0 }), late);
+  const text = textOf(theirs);
+  await ours.write("4");
+  await ours.closeWrite();
+  assert.match(await text, /^1+4$/);
+});
+
 for (const [kind, pair] of Object.entries(pairsOver)) {
   test(`over ${kind}: bytes go both ways, and null is read at the end`, async () => {
     using ends = await pair();
@@ -147,6 +165,27 @@ for (const [kind, pair] of Object.entries(pairsOver)) {
     await assert.rejects(write, (reason) => reason === "enough");
     ours.close();
     assert.match((await textOf(theirs).catch(() => "x")).slice(0, 100), /^x+$/);
+  });
+
+  test(`over ${kind}: a write that is given up before its turn is never sent, and the others are in order`, async () => {
+    using ends = await pair();
+    const { ours, theirs } = ends;
+    const size = 20_000_000; // more than there is room for
+    const abort = new AbortController();
+    const first = ours.write("1".repeat(size));
+    const timedOut = ours.write("never", { timeout: 5 });
+    const second = ours.write("2");
+    const aborted = ours.write("never", { signal: abort.signal, timeout: 60_000 });
+    const third = ours.writeLine("3", { end: "", timeout: 60_000 });
+    const ending = ours.closeWrite();
+    await assert.rejects(timedOut, late);
+    abort.abort("enough");
+    await assert.rejects(aborted, (reason) => reason === "enough");
+    const text = await textOf(theirs);
+    assert.deepEqual(await Promise.all([first, second, third]), [size, 1, undefined]);
+    await ending;
+    assert.equal(text.length, size + 2);
+    assert.equal(text.slice(-10), "1111111123");
   });
 
   test(`over ${kind}: closing ends every wait, and what comes after says that it is closed`, async () => {
