@@ -8,6 +8,7 @@ import {
   connect,
   errorCode,
   fchmod,
+  getcwd,
   hasCode,
   integer,
   open,
@@ -114,19 +115,33 @@ export async function listenUnix(
     using directory = openDirectory(path);
     using _ = await directory.lock(patience); // against others who find the same socket left behind
     removeStale(path, address);
-    // Never more than the mode: who was let through a moment ago could connect after we listen.
-    check("fchmod", fchmod(socket.fd.number, mode), { path });
-    socket.bind({ path });
-    const own = identity(path);
-    Deno.chmodSync(path, mode); // what the umask has taken away
-    socket.listen();
+    const remove = listenAt(path, mode, socket);
     const madeAt = forks();
     return new Listener(socket, () => {
-      if (forks() !== madeAt) return; // the parent listens there, and has it still
-      if (own !== undefined && identity(path) === own) Deno.removeSync(path);
+      if (forks() === madeAt) remove(); // else the parent listens there, and has it still
     });
   } catch (error) {
     socket.close();
+    throw error;
+  }
+}
+
+/** Has a socket listen at a path; returns what removes that again. */
+function listenAt(path: string, mode: number, socket: Socket): () => void {
+  // Never more than the mode: who was let through a moment ago could connect after we listen.
+  check("fchmod", fchmod(socket.fd.number, mode), { path });
+  const absolute = path.startsWith("/") ? path : `${getcwd()}/${path}`; // our directory may change meanwhile
+  socket.bind({ path });
+  const own = identity(absolute);
+  const remove = () => {
+    if (own !== undefined && identity(absolute) === own) Deno.removeSync(absolute);
+  };
+  try {
+    Deno.chmodSync(absolute, mode); // what the umask has taken away
+    socket.listen();
+    return remove;
+  } catch (error) {
+    remove();
     throw error;
   }
 }

@@ -171,6 +171,37 @@ test("closing removes its own path and nobody else's", async () => {
   third.close(); // it is gone already
 });
 
+test("closing removes a relative path also from another directory, and no other file of that name", async () => {
+  using directory = new Directory();
+  for (const name of ["one", "other"]) Deno.mkdirSync(directory.file(name));
+  directory.write("other/socket", "a file");
+  const code = `import { listenUnix } from "${library("sockets")}";
+    for (const path of ["socket", "./socket", "../one/socket"]) {
+      Deno.chdir("${directory.file("one")}");
+      const listener = await listenUnix(path);
+      Deno.chdir("${directory.file("other")}");
+      listener.close();
+      console.log([...Deno.readDirSync("${directory.file("one")}")].length);
+    }`;
+  const program = directory.write("program.ts", code);
+  assert.equal(await run(denoCommand("run", "-A", program)), "0\n0\n0\n");
+  assert.equal(Deno.readTextFileSync(directory.file("other/socket")), "a file");
+});
+
+test("a listener that fails once it has its path leaves nothing there", async () => {
+  using directory = new Directory();
+  const { chmodSync } = Deno;
+  Deno.chmodSync = () => {
+    throw new Error("of chmod");
+  };
+  try {
+    await assert.rejects(listenUnix(directory.file("socket")), { message: "of chmod" });
+  } finally {
+    Deno.chmodSync = chmodSync;
+  }
+  assert.deepEqual([...Deno.readDirSync(directory.path)], []);
+});
+
 test("a forked child that closes its copy of a listener leaves the path to the parent", async () => {
   using directory = new Directory();
   const code = `import { connectUnix, listenUnix } from "${library("sockets")}";
