@@ -51,10 +51,14 @@ export class Listener implements AsyncIterable<Connection>, Disposable {
   async #accept(options: WaitOptions): Promise<Deno.Conn | Socket> {
     const { listener } = this;
     if (listener instanceof Socket) return await listener.accept(options);
-    // Deno's accepting cannot be given up, so what it brings is for whoever asks next.
+    return await withPatience(options, (signal) => this.#acceptDeno(listener, signal));
+  }
+
+  async #acceptDeno(listener: Deno.Listener, signal: AbortSignal): Promise<Deno.Conn> {
     for (;;) {
       const accepting = this.#accepting ??= this.#begin(listener);
-      const conn = await withPatience(options, () => accepting);
+      const conn = await accepting;
+      signal.throwIfAborted(); // Deno's accepting cannot be given up, so what it brings is for whoever asks next
       if (this.#accepting !== accepting) continue; // somebody else has it
       this.#accepting = undefined;
       return conn;

@@ -6,7 +6,7 @@
  * semaphore with undo, which the kernel takes back however they end; and who wants to clean up
  * waits for that semaphore to be 0, in one step with keeping new users out.
  */
-import { requirePatience, waitNames, type WaitOptions } from "../io/waiting.ts";
+import { countdown, requirePatience, waitNames, type WaitOptions } from "../io/waiting.ts";
 import { checked, hasCode, requireFunction, SyscallError } from "../libc/basic.ts";
 import { unlessRemoved } from "./handle.ts";
 import { keyNumber } from "./key.ts";
@@ -46,11 +46,13 @@ const COUNT = 2;
  * ```
  */
 export async function lease(key: number, options: WaitOptions = {}): Promise<Disposable> {
-  requirePatience(checked(options, waitNames)); // misuse leaves no set
+  const { signal, timeout } = checked(options, waitNames);
+  requirePatience({ signal, timeout }); // misuse leaves no set
+  const left = countdown(timeout);
   for (;;) {
     const set = leases(key);
     try {
-      await set.operate(join, options);
+      await set.operate(join, { signal, timeout: left() });
     } catch (error) {
       if (hasCode(error, "EIDRM")) continue; // reclaimed just now, so there is a new one to join
       throw error;

@@ -122,6 +122,24 @@ for (const [kind, listen] of Object.entries(listenersOver)) {
   });
 }
 
+test("the time for an accept counts from the call, whoever else takes what comes meanwhile", async () => {
+  const { listener, connect } = await listenersOver["Deno.Listener"]();
+  using _ = listener;
+  const before = Array.from({ length: 50 }, () => listener.accept());
+  let end: string | undefined;
+  const last = listener.accept({ timeout: 200 }).catch((error) => void (end = error.name));
+  let taken = 0;
+  for (; taken < before.length && end === undefined; taken++) {
+    (await connect()).close();
+    (await before[taken]).close();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.equal(end, "TimeoutError");
+  await last;
+  listener.close();
+  await Promise.allSettled(before.slice(taken));
+});
+
 test("connections that are broken off before they are accepted are no error", async () => {
   const { listener } = await listenersOver["Deno.Listener"]();
   using _ = listener;

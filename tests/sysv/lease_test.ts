@@ -63,6 +63,26 @@ test("who wants a lease while somebody reclaims gets it afterwards", async () =>
   assert.equal(reclaim(KEY, () => {}), true);
 });
 
+test("the time for a lease counts from the call, however often others reclaim meanwhile", async () => {
+  const reclaiming = () => {
+    const set = SemaphoreSet.create(KEY, { count: 2 });
+    set.setValue(1, 1);
+    return set;
+  };
+  let set = reclaiming();
+  let end: string | undefined;
+  const waiting = lease(KEY, { timeout: 200 }).catch((error) => end = error.name);
+  for (let i = 0; i < 100 && end === undefined; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    set.remove();
+    set = reclaiming(); // before anybody else could join
+  }
+  set.setValue(1, 0);
+  await waiting;
+  set.remove();
+  assert.equal(end, "TimeoutError");
+});
+
 test("many processes that lease and reclaim at once disturb each other with no error", async () => {
   const code = `
     import { lease, reclaim } from "${new URL("../../sysv/mod.ts", import.meta.url)}";
