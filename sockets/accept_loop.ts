@@ -27,8 +27,9 @@ export interface Source<C> {
 }
 
 /**
- * Has every connection that `source` brings dealt with by `use`, which must not throw, until `signal` is aborted; then
- * closes the source and waits until all are done.
+ * Has every connection that `source` brings dealt with by `use` until `signal` is aborted; then closes the source and
+ * waits until all are done. If a `use` fails the source is closed, and this rejects with that at once: some of the others
+ * may have no end of their own.
  */
 export async function acceptLoop<C>(
   source: Source<C>,
@@ -41,10 +42,16 @@ export async function acceptLoop<C>(
   let oneIsDone = () => {};
   const untilOneIsDone = (timeout?: number) =>
     either((resolve) => oneIsDone = resolve, signal, timeout);
-  const close = () => source.close(); // at once, whoever waits for what
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  failed.catch(() => {}); // it is looked at in the end
+  let open = !signal?.aborted;
+  const close = () => { // at once, whoever waits for what
+    open = false;
+    source.close();
+  };
   signal?.addEventListener("abort", close);
   try {
-    while (!signal?.aborted) {
+    while (open) {
       if (served.size >= limit) {
         await untilOneIsDone();
         continue;
@@ -57,18 +64,21 @@ export async function acceptLoop<C>(
         await untilOneIsDone(PAUSE); // it waits on, and would only be refused again
         continue;
       }
-      const one = use(connection).finally(() => {
+      const one = use(connection).catch((error) => {
+        reject(error);
+        close();
+      }).finally(() => {
         served.delete(one);
         oneIsDone();
       });
       served.add(one);
     }
   } catch (error) {
-    if (!signal?.aborted) throw error;
+    if (open) throw error;
   } finally {
     signal?.removeEventListener("abort", close);
     close();
-    await Promise.all(served);
+    await Promise.race([failed, Promise.all(served)]);
   }
 }
 

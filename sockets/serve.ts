@@ -8,7 +8,10 @@ import { acceptLoop, limitNames, type LimitOptions } from "./accept_loop.ts";
 
 /** How connections are served. */
 export interface ServeOptions extends LimitOptions {
-  /** Called with what a handler has thrown. By default it is printed. The others are served on in any case. */
+  /**
+   * Called with what a handler has thrown. By default it is printed. The others are served on, unless this throws as
+   * well.
+   */
   onError?: (error: unknown, connection: Connection) => void;
 }
 
@@ -21,6 +24,7 @@ const serveNames: OptionNames<ServeOptions> = { onError: true, ...limitNames };
  * @param handler Called with each connection, and with the signal that ends the serving: a handler that waits for an
  * idle client should give it to what it waits with, or it ends only when the client does.
  * @returns Resolves when the serving has ended and the last handler is done.
+ * @throws What `onError` throws, at once: the listener is closed then, and those that are served may end.
  * @tags allow-net
  *
  * @example

@@ -28,7 +28,7 @@ export type ConnectionProcess = readonly [string, ...string[]] | URL | ((socket:
 
 /** How processes are served. */
 export interface ServeProcessesOptions extends LimitOptions {
-  /** Called when a child has ended. */
+  /** Called when a child has ended. What it throws is given to `onError`. */
   onExit?: (status: ChildStatus, child: Child) => void;
   /** Called with why a child could not be started. By default that is printed. The connection is closed. */
   onError?: (error: unknown) => void;
@@ -46,6 +46,7 @@ const serveNames: OptionNames<ServeProcessesOptions> = {
  *
  * @param process What is started.
  * @returns Resolves when the serving has ended and the last child has.
+ * @throws What `onError` throws, at once: the listener is closed then, and the children may end.
  * @throws {Deno.errors.NotCapable} Without `--allow-run` for the program.
  * @tags allow-net, allow-run, allow-ffi
  *

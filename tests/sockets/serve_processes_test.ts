@@ -205,6 +205,21 @@ test("what cannot be executed is told, and the next connection comes to that as 
   assert.equal(statuses.length, 1);
 });
 
+test("what onError throws ends the serving", async () => {
+  const listener = await listenTcp("127.0.0.1:0");
+  const served = serveProcesses(listener, () => {
+    throw new Error("of what starts");
+  }, {
+    onError(error) {
+      throw error;
+    },
+  });
+  using client = await connectTcp(portOf(listener));
+  await assert.rejects(served, { message: "of what starts" });
+  assert.ok(listener.closed);
+  assert.equal(await client.readLine(), null);
+});
+
 test("there are no more children than limit", async () => {
   await serving(echo, async (connect) => {
     const clients = await Promise.all(Array.from({ length: 8 }, () => connect()));

@@ -108,6 +108,56 @@ for (const [kind, listen] of Object.entries(listenersOver)) {
   });
 }
 
+for (const [kind, listen] of Object.entries(listenersOver)) {
+  test(`over ${kind}: what onError throws ends the serving, and those that are served may end`, async () => {
+    const { listener, connect } = await listen();
+    const ends: Promise<void>[] = [];
+    const served = serve(listener, (connection) => {
+      const end = connection.readLine().then(async (line) => {
+        if (line === "throw") throw new Error("of the handler");
+        await connection.writeLine(`you said ${line}`);
+      });
+      ends.push(end.catch(() => {}));
+      return end;
+    }, {
+      onError(error) {
+        throw new Error("of onError", { cause: error });
+      },
+    });
+    using stays = await connect();
+    using failing = await connect();
+    await failing.writeLine("throw");
+    const error = await served.catch((error) => error);
+    assert.deepEqual([error.message, error.cause.message], ["of onError", "of the handler"]);
+    assert.ok(listener.closed);
+    await assert.rejects(connect(), { code: "ECONNREFUSED" });
+    await stays.writeLine("well");
+    assert.equal(await stays.readLine(), "you said well");
+    await Promise.all(ends);
+  });
+}
+
+test("what onError throws while the last handlers may end is told as well", async () => {
+  const { listener, connect } = await listenersOver.Socket();
+  const server = new AbortController();
+  const begun = Promise.withResolvers<void>();
+  const served = serve(listener, async (connection) => {
+    begun.resolve();
+    await connection.readLine();
+    throw new Error("of the handler");
+  }, {
+    signal: server.signal,
+    onError(error) {
+      throw error;
+    },
+  });
+  using client = await connect();
+  await begun.promise;
+  server.abort();
+  await client.writeLine("go");
+  await assert.rejects(served, { message: "of the handler" });
+});
+
 test("a signal that is aborted already serves nobody; misuse is refused", async () => {
   const listener = await listenTcp("127.0.0.1:0");
   await serve(listener, () => assert.fail(), { signal: AbortSignal.abort() });
