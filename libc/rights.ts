@@ -2,6 +2,7 @@
  * Messages that carry descriptors: `sendmsg` and `recvmsg` with SCM_RIGHTS.
  */
 import { addressOf } from "./address.ts";
+import { close } from "./descriptors.ts";
 import { libc } from "./library.ts";
 import { platform, structs } from "./platform.ts";
 import { type Field, fieldOf, writeStruct } from "./struct.ts";
@@ -14,7 +15,9 @@ const SIZE = 64 * 1024;
 const data = new Uint8Array(new ArrayBuffer(SIZE));
 
 const { cmsghdr, iovec, msghdr } = structs;
-const CONTROL = cmsghdr.size + 4 * MOST_DESCRIPTORS + 4; // a multiple of 8
+// A multiple of 8: the descriptors, and what comes beside them where a socket was told so: credentials, a pidfd, a time,
+// the label of a security module.
+const CONTROL = cmsghdr.size + 4 * MOST_DESCRIPTORS + 4 + 512;
 
 /** A message's header, its only piece of data, and its control message: one block, so that what points into it holds. */
 class Block {
@@ -108,7 +111,7 @@ export function receiveRights(fd: number, room: number): ReceivedRights | undefi
   };
 }
 
-/** The descriptors in the control messages: of another kind there may be some before. */
+/** The descriptors in the control messages: of another kind there may be some before and behind. */
 function controlDescriptors({ controlSize, header, numbers }: Block): number[] {
   const end = controlSize.get();
   const found = [];
@@ -116,8 +119,14 @@ function controlDescriptors({ controlSize, header, numbers }: Block): number[] {
     size = header.cmsg_len.get(at);
     if (size < cmsghdr.size) break;
     if (header.cmsg_level.get(at) !== platform.SOL_SOCKET) continue;
-    if (header.cmsg_type.get(at) !== platform.SCM_RIGHTS) continue;
-    for (let i = at + cmsghdr.size; i + 4 <= at + size; i += 4) found.push(numbers[i / 4]);
+    const type = header.cmsg_type.get(at);
+    const rights = type === platform.SCM_RIGHTS;
+    if (!rights && type !== platform.SCM_PIDFD) continue;
+    for (let i = at + cmsghdr.size; i + 4 <= at + size; i += 4) {
+      const number = numbers[i / 4];
+      if (rights) found.push(number);
+      else if (number >= 0) close(number); // the sender's pidfd, of SO_PASSPIDFD, that nobody could ask us for
+    }
   }
   return found;
 }

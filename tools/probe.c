@@ -43,6 +43,14 @@
 #define MSG_STAT_ANY 13
 #endif
 
+/* glibc has these since 2.39. */
+#ifndef SCM_PIDFD
+#define SCM_PIDFD 4
+#endif
+#ifndef SO_PASSPIDFD
+#define SO_PASSPIDFD 76
+#endif
+
 /* semctl's fourth argument; its size tells how it travels. */
 union semun {
   int val;
@@ -234,6 +242,7 @@ int main(void) {
   CONSTANT(SO_KEEPALIVE);
   CONSTANT(SO_LINGER);
   CONSTANT(SO_PASSCRED);
+  CONSTANT(SO_PASSPIDFD);
   CONSTANT(SO_PEERCRED);
   CONSTANT(SO_RCVBUF);
   CONSTANT(SO_RCVTIMEO);
@@ -263,6 +272,7 @@ int main(void) {
   CONSTANT(MSG_OOB);
   CONSTANT(MSG_PEEK);
   CONSTANT(MSG_TRUNC);
+  CONSTANT(SCM_PIDFD);
   CONSTANT(SCM_RIGHTS);
   CONSTANT(SHUT_RD);
   CONSTANT(SHUT_WR);

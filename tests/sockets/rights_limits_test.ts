@@ -8,6 +8,7 @@ import {
   Socket,
   socketPair,
 } from "../../sockets/mod.ts";
+import { hasCode, platform } from "../../libc/mod.ts";
 import { spawn } from "../../process/mod.ts";
 import { fixture, language, run } from "../harness.ts";
 import { library, program } from "../fixtures/processes.ts";
@@ -34,6 +35,29 @@ test("a full table of descriptors is EMFILE: nothing leaks, and it goes on once 
     "socketPair EMFILE 0",
     "accept done 0",
   ]);
+});
+
+test("with credentials, and a pidfd, as many descriptors come as without, and no other stays open", async () => {
+  using file = Fd.open("/dev/null");
+  const many = Array.from({ length: 253 }, () => file);
+  for (const options of [["SO_PASSCRED"], ["SO_PASSCRED", "SO_PASSPIDFD"]] as const) {
+    using pair = socketPair("seqpacket");
+    for (const option of options) {
+      try {
+        pair.theirs.setOption([platform.SOL_SOCKET, platform[option]], 1);
+      } catch (error) {
+        if (!hasCode(error, "ENOPROTOOPT")) throw error; // Linux has it since 6.5
+      }
+    }
+    for (const count of [253, 1, 0]) {
+      const before = table().length;
+      await sendFds(pair.ours, many.slice(0, count));
+      const { fds, closed } = await receiveFds(pair.theirs);
+      assert.deepEqual([fds.length, closed], [count, 0]);
+      for (const fd of fds) fd.close();
+      assert.equal(table().length, before);
+    }
+  }
 });
 
 test("too many descriptors under way are ETOOMANYREFS, of who may not have more", async () => {
