@@ -53,6 +53,11 @@ export function waitid(pid: number, options: number): WaitResult | undefined {
 
 const info = allocate(structs.siginfo);
 
+/** Waits on another thread until the child `pid` has ended, and reaps it; −1 if it did not. */
+export function waitidParked(pid: number): Promise<number> {
+  return libc("reaping").waitidParked(platform.P_PID, pid, null, platform.WEXITED);
+}
+
 /**
  * A descriptor that becomes readable when the process ends; close-on-exec.
  *

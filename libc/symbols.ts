@@ -76,6 +76,14 @@ export const symbols = {
     waitid: { parameters: ["i32", "u32", "buffer", "i32"], result: "i32" },
     ...variadic.processes,
   },
+  reaping: {
+    waitidParked: {
+      name: "waitid",
+      parameters: ["i32", "u32", "buffer", "i32"],
+      result: "i32",
+      nonblocking: true,
+    },
+  },
   spawn: {
     // int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *file_actions,
     //   const posix_spawnattr_t *attrp, char *const argv[], char *const envp[]);

@@ -31,7 +31,7 @@ import {
   waitid,
   type WaitResult,
 } from "../libc/mod.ts";
-import { reapOnEnd, stillHeld } from "./reap.ts";
+import { reapKilled, stillHeld } from "./reap.ts";
 import { type ChildStatus, childStatus } from "./status.ts";
 import { killDescendants } from "./tree.ts";
 
@@ -338,11 +338,11 @@ export class Child implements AsyncDisposable, Disposable {
     void this.wait().then(() => this.#finish()).catch(() => this.#abandon());
   }
 
-  /** Leaves it to others to reap what has been killed: there is no descriptor left for waiting, or it is done already. */
+  /** Reaps what has been killed without a descriptor, of which there is none left; or somebody else has done it. */
   #abandon(): void {
     if (this.#reaped) return;
     this.#forget();
-    reapOnEnd(this.pid);
+    void reapKilled(this.pid);
   }
 }
 

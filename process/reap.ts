@@ -1,7 +1,7 @@
 /**
  * Children that nobody waits for: they are reaped when they end, so that no zombie stays.
  */
-import { addListener, hasCode, platform, waitid } from "../libc/mod.ts";
+import { addListener, hasCode, platform, waitid, waitidParked } from "../libc/mod.ts";
 
 const unreaped = new Set<number>();
 const held = new Map<number, WeakRef<Holder>>();
@@ -76,6 +76,13 @@ export function reapOnEnd(pid: number): void {
   if (unreaped.size === 0) addListener("SIGCHLD", reap);
   unreaped.add(pid);
   reap(); // it may have ended already
+}
+
+/** Reaps the killed child `pid` where there is no descriptor left, which waiting and a first signal listener need. */
+export async function reapKilled(pid: number): Promise<void> {
+  while (await waitidParked(pid) === -1) {
+    if (hasEnded(pid)) return;
+  }
 }
 
 function reap(): void {

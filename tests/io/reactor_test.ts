@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Fd, pipe, whenReady } from "../../io/mod.ts";
 import { counted } from "../counted_signal.ts";
 import { denoCommand, Program, run, times } from "../harness.ts";
+import { LISTENING } from "../fixtures/processes.ts";
 import { Directory } from "../fixtures/temporary.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
@@ -282,6 +283,7 @@ test("timeouts end waits although all of Deno's threads are taken", async () => 
 
 test("a first wait that finds no descriptor left fails, and the next one has all it needs", async () => {
   const code = `import { pipe } from "${module}";
+    ${LISTENING}
     const ends = pipe();
     const buffer = new Uint8Array(1);
     const open = [];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "../../process/mod.ts";
 import { denoCommand, run, times } from "../harness.ts";
-import { nobodyElse } from "../fixtures/processes.ts";
+import { LISTENING, nobodyElse } from "../fixtures/processes.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
 const quiet = { 0: "null", 1: "null", 2: "null" } as const;
@@ -82,6 +82,7 @@ test("too many processes are EAGAIN from spawn, and those that run go on", async
 test("no more descriptors are EMFILE from spawn, and nothing stays behind", async () => {
   const code = `import { spawn } from "${new URL("../../process/mod.ts", import.meta.url)}";
     import { pipe } from "${new URL("../../io/mod.ts", import.meta.url)}";
+    ${LISTENING}
     const descriptors = () => { let n = 0; for (const _ of Deno.readDirSync("/proc/self/fd")) n++; return n; };
     const open = [];
     let before = descriptors();
@@ -106,11 +107,16 @@ test("a child that somebody else has reaped is ECHILD for us, not a hang", async
   assert.equal((await run(denoCommand("eval", code))).trim(), "waitid ECHILD true");
 });
 
-test("a pipeline that finds too few descriptors starts nothing that stays, be there one left to wait or not", async () => {
+test("children are ended and reaped although there is no descriptor left to wait for them", async () => {
   const code = `import { pipeline } from "${new URL("../../pipes/mod.ts", import.meta.url)}";
+    import { spawn } from "${new URL("../../process/mod.ts", import.meta.url)}";
+    ${LISTENING}
     const children = () => Deno.readTextFileSync("/proc/self/task/" + Deno.pid + "/children").trim();
+    const child = spawn("sleep", ["1000"], { processGroup: "new" });
     const open = [];
-    try { for (;;) open.push(Deno.openSync("/dev/null")) } catch { /* there is none left */ }
+    try { for (;;) open.push(Deno.openSync("/dev/null")) } catch (error) { console.log(error.code) }
+    child[Symbol.dispose]();
+    await new Promise((resolve) => setTimeout(resolve));
     for (const _ of [1, 2]) open.pop().close();
     try {
       pipeline([["sleep", "1000"], ["cat"], ["cat"]], { stdout: "null" });
@@ -122,5 +128,5 @@ test("a pipeline that finds too few descriptors starts nothing that stays, be th
     while (children() !== "") await new Promise((resolve) => setTimeout(resolve, 5));
     console.log("reaped");`;
   const limited = ["sh", "-c", 'ulimit -n 100; exec "$@"', "sh", ...denoCommand("eval", code)];
-  assert.equal(await run(limited), "EMFILE\nreaped\n");
+  assert.equal(await run(limited), "EMFILE\nEMFILE\nreaped\n");
 });
