@@ -131,11 +131,19 @@ export class Connection implements Disposable {
    * follow.
    */
   async write(data: string | Uint8Array, options: WaitOptions = {}): Promise<number> {
-    checked(options, waitNames);
+    const patience = checked(options, waitNames);
     const all = bytes("Data", data);
-    await withPatience(options, (signal) => {
-      return this.#writers.take({ signal }, () => this.#writeAll(all, signal));
-    });
+    const { conn } = this;
+    if (conn instanceof Socket) {
+      await this.#writers.take(patience, (left) => {
+        this.#requireOpen();
+        return conn.write(all, left);
+      });
+    } else {
+      await withPatience(patience, (signal) => {
+        return this.#writers.take({ signal }, () => this.#writeDeno(conn, all, signal));
+      });
+    }
     return all.length;
   }
 
@@ -259,13 +267,12 @@ export class Connection implements Disposable {
     return Math.min(piece.length, buffer.length);
   }
 
-  /** Writes, and keeps its turn until nothing more of it can follow. */
-  async #writeAll(data: Uint8Array, signal: AbortSignal): Promise<void> {
+  /** Writes to its end, since Deno's writing cannot be given up. */
+  async #writeDeno(conn: Deno.Conn, data: Uint8Array, signal: AbortSignal): Promise<void> {
     this.#requireOpen();
     signal.throwIfAborted(); // it was given up in the moment in which its turn came
-    if (this.conn instanceof Socket) return void await this.conn.write(data, { signal });
     try {
-      for (let rest = data; rest.length > 0;) rest = rest.subarray(await this.conn.write(rest));
+      for (let rest = data; rest.length > 0;) rest = rest.subarray(await conn.write(rest));
     } catch (error) {
       this.#requireOpen();
       throw error;
