@@ -2,7 +2,7 @@
  * Files as descriptors.
  */
 import { check, close, integer, open, type OptionNames, pathOf, platform } from "../libc/mod.ts";
-import { requireEverything, requirePath } from "./permission.ts";
+import { requireOrdinary, requirePath } from "./permission.ts";
 
 /** How a file is opened. By default for reading. */
 export interface OpenOptions {
@@ -48,22 +48,13 @@ export function openFile(path: string, options: OpenOptions): number {
 /** Returns `fd` unless it may not be used. */
 function ordinary(fd: number, path: string): number {
   try {
-    requireOrdinary(fd, path);
+    requireOrdinary(pathOf(fd) ?? path, path); // a link may have led there
     return fd;
   } catch (error) {
     close(fd);
     throw error;
   }
 }
-
-// What lies here are no files but the kernel's own interfaces, through which a program can do anything. `Deno.open` knows
-// these exceptions, too. Asked of what was opened: a link may have led there.
-function requireOrdinary(fd: number, path: string): void {
-  const opened = pathOf(fd) ?? path;
-  if (/^\/(dev|proc|sys)(\/|$)/.test(opened) && !harmless.has(opened)) requireEverything(path);
-}
-
-const harmless = new Set(["/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"]);
 
 function flagsOf(path: string, options: OpenOptions): number {
   const { append = false, truncate, create, createNew, followLinks = true, mode = 0o666 } = options;

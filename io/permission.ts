@@ -1,11 +1,12 @@
 /**
  * What Deno's own API would ask for, asked before we call C.
  */
-import { describe } from "../libc/basic.ts";
+import { describe, getcwd } from "../libc/basic.ts";
 
 /** Throws unless this program may read, or write, the file at `path`. */
 export function requirePath(name: "read" | "write", path: string): void {
   if (typeof path !== "string") throw new TypeError(`Path must be a string, got ${describe(path)}`);
+  requireOrdinary(asText(path), path);
   if (climbs(path)) return requireAnyPath(name, path);
   if (Deno.permissions.querySync({ name, path }).state === "granted") return;
   throw new Deno.errors.NotCapable(
@@ -13,14 +14,24 @@ export function requirePath(name: "read" | "write", path: string): void {
   );
 }
 
-// Deno takes ".." out of a path as text, but the kernel goes up from wherever a link has led: that is another file.
+/** The path as Deno reads it, which takes ".." as text. */
+function asText(path: string): string {
+  const parts: string[] = [];
+  for (const part of (path.startsWith("/") ? path : `${getcwd()}/${path}`).split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}
+
+// But the kernel goes up from wherever a link has led: that is another file.
 function climbs(path: string): boolean {
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
   return parts.some((part, i) => part === ".." && i > 0 && parts[i - 1] !== "..");
 }
 
 function requireAnyPath(name: "read" | "write", path: string): void {
-  if (Deno.permissions.querySync({ name }).state === "granted") return;
+  if (isUnlimited(name)) return;
   throw new Deno.errors.NotCapable(
     `Requires ${name} access to all files for ${
       JSON.stringify(path)
@@ -29,13 +40,24 @@ function requireAnyPath(name: "read" | "write", path: string): void {
 }
 
 const everything = ["read", "write", "run", "net", "env", "sys", "ffi"] as const;
+const harmless = new Set(["/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"]);
 
-/** Throws unless this program may do all that a program can: what files need that are none. */
-export function requireEverything(path: string): void {
-  if (everything.every((name) => Deno.permissions.querySync({ name }).state === "granted")) return;
+/**
+ * Throws if `actual` is one of the kernel's own interfaces, through which a program can do anything, and this program may
+ * not: what lies in these places is no files. `Deno.open` knows the same exceptions.
+ */
+export function requireOrdinary(actual: string, path: string): void {
+  if (!/^\/(dev|proc|sys)(\/|$)/.test(actual) || harmless.has(actual)) return;
+  if (everything.every(isUnlimited)) return;
   throw new Deno.errors.NotCapable(
     `Requires all access to ${JSON.stringify(path)}, run again with --allow-all`,
   );
+}
+
+/** Whether all is granted, and nothing of it denied. */
+function isUnlimited(name: (typeof everything)[number]): boolean {
+  const { state, partial } = Deno.permissions.querySync({ name });
+  return state === "granted" && !partial;
 }
 
 /** Throws unless this program may run the program at this absolute path. */

@@ -118,6 +118,27 @@ test("without --allow-write for the path nothing is made", async () => {
   assert.deepEqual(paths.map(isFifo), [false, true, false]);
 });
 
+test("what is denied is not made by a way around it", async () => {
+  using place = new FifoPlace();
+  const secret = `${place.directory}/secret`;
+  Deno.mkdirSync(`${secret}/sub`, { recursive: true });
+  Deno.symlinkSync(`${secret}/sub`, `${place.directory}/link`);
+  const code = `import { mkfifo } from "${library("fifo")}";
+    import { ftok } from "${library("sysv")}";
+    for (const way of Deno.args) {
+      for (const call of [() => mkfifo(way + "/fifo"), () => ftok(way)]) {
+        try { call(); console.log("done") } catch (error) { console.log(error.name) }
+      }
+    }`;
+  const program = `${place.directory}/program.ts`;
+  Deno.writeTextFileSync(program, code);
+  const ways = [secret, `/proc/self/root${secret}`, `${place.directory}/link/..`];
+  const flags = ["-A", `--deny-read=${secret}`, `--deny-write=${secret}`];
+  const said = await run(denoCommand("run", ...flags, program, ...ways));
+  assert.equal(said, "NotCapable\n".repeat(6));
+  assert.deepEqual([...Deno.readDirSync(secret)].map(({ name }) => name), ["sub"]);
+});
+
 test("isFifo tells a FIFO from everything else", () => {
   using place = new FifoPlace();
   assert.ok(isFifo(place.path));

@@ -70,6 +70,20 @@ test('".." behind a link leads nowhere that a list of paths does not allow', asy
   assert.deepEqual(free, [true, true, true, true]);
 });
 
+test("what is denied is not reached by a way around it", async () => {
+  using directory = new Directory();
+  for (const name of ["secret", "secret/sub"]) Deno.mkdirSync(directory.file(name));
+  directory.write("secret/a", "");
+  Deno.symlinkSync(directory.file("secret/sub"), directory.file("link"));
+  const secret = directory.file("secret");
+  const ways = [`${secret}/a`, `/proc/self/root${secret}/a`, `${directory.file("link")}/../a`];
+  const flags = ["-A", `--deny-read=${secret}`, "--deny-env=SECRET"];
+  const [ours] = transposed(await openable(directory, flags, [...ways, "/proc/self/environ"]));
+  assert.deepEqual(ours, [false, false, false, false]);
+  const [free] = transposed(await openable(directory, ["-A"], [...ways, "/proc/self/environ"]));
+  assert.deepEqual(free, [true, true, true, true]);
+});
+
 function transposed(pairs: [boolean, boolean][]): [boolean[], boolean[]] {
   return [pairs.map(([ours]) => ours), pairs.map(([, denos]) => denos)];
 }
