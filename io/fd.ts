@@ -19,6 +19,7 @@ import {
   SyscallError,
   write,
 } from "../libc/mod.ts";
+import { atOnce } from "./fairness.ts";
 import { openFile, openNames, type OpenOptions } from "./file.ts";
 import { forks, isClosedByFork, releaseToForks } from "./forked.ts";
 import { type LineOptions, lines, lineWaitNames } from "./lines.ts";
@@ -156,7 +157,7 @@ export class Fd implements Disposable {
   async read(buffer: Uint8Array, options: WaitOptions = {}): Promise<number | null> {
     requirePatience(checked(options, waitNames));
     const size = this.tryRead(buffer);
-    if (size !== undefined) return size;
+    if (size !== undefined) return atOnce(size);
     return await whenReady(this.number, "read", () => this.tryRead(buffer), options);
   }
 
@@ -217,7 +218,7 @@ export class Fd implements Disposable {
       return true;
     };
     void this.number; // throws once closed, also where there is nothing to write
-    if (!written()) await whenReady(this.number, "write", written, options);
+    await (written() ? atOnce(true) : whenReady(this.number, "write", written, options));
   }
 
   /** Writes as `write` does, but blocks the whole program until all is written. */
