@@ -3,7 +3,7 @@
  */
 import { concatenate } from "./concatenate.ts";
 import type { Fd } from "./fd.ts";
-import type { WaitOptions } from "./wait.ts";
+import { countdown, timedOut, type WaitOptions } from "./wait.ts";
 
 // Most programs print little or nothing, and memory costs time to be cleared.
 const FIRST = 4 * 1024;
@@ -31,12 +31,16 @@ export class Collector {
    * Adds what can be read from `fd`, until its end.
    *
    * @param added Called after each piece; what it throws ends the reading.
+   * @param options The time is for all of it.
    */
   async collect(fd: Fd, added: () => void, options: WaitOptions = {}): Promise<void> {
-    for (let size; (size = await fd.read(this.#room(), options)) !== null;) {
+    const left = countdown(options.timeout);
+    const read = () => fd.read(this.#room(), { signal: options.signal, timeout: left() });
+    for (let size; (size = await read()) !== null;) {
       this.#used += size;
       this.#size += size;
       added();
+      if (left() === 0) throw timedOut(options.timeout!); // what is there at once comes without waiting
     }
   }
 

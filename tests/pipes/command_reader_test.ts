@@ -170,3 +170,11 @@ async function firstBytes(fd: Fd): Promise<Uint8Array> {
   const buffer = new Uint8Array(100);
   return buffer.subarray(0, await fd.read(buffer) ?? 0);
 }
+
+test("the time for all that a program prints is for all of it, however often it prints", async () => {
+  const ticking = ["-c", "while sleep 0.02; do echo tick; done"];
+  for (const program of [["sh", ...ticking], ["yes"]]) {
+    await using reader = readFrom(program[0], program.slice(1));
+    await assert.rejects(reader.text({ timeout: 200 }), { name: "TimeoutError" });
+  }
+});
