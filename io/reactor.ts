@@ -38,10 +38,10 @@ export async function whenReady<T>(
   }
 }
 
-/** Waits for a call that is about to return; but it has not even begun where all of Deno's threads are taken. */
+/** Waits for a call that is about to return; but it may not even have begun where all of Deno's threads are taken. */
 async function shortly(call: Promise<unknown>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, 100);
+  const timer = setTimeout(resolve, 1000);
   await Promise.race([call, promise]);
   clearTimeout(timer);
 }

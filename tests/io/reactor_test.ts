@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Fd, pipe, whenReady } from "../../io/mod.ts";
 import { counted } from "../counted_signal.ts";
+import { spawn } from "../../process/mod.ts";
 import { denoCommand, Program, run, times } from "../harness.ts";
 import { LISTENING } from "../fixtures/processes.ts";
 import { Directory } from "../fixtures/temporary.ts";
@@ -297,4 +298,23 @@ test("a first wait that finds no descriptor left fails, and the next one has all
   const limited = ["sh", "-c", 'ulimit -n 100; exec "$@"', "sh", ...denoCommand("eval", code)];
   const failure = "eventfd EMFILE\n".repeat(2);
   assert.equal(await run(limited), `${failure}TimeoutError\n1\n`);
+});
+
+test("a flood that is read holds up no timer, no signal and not its own end", async () => {
+  using flood = spawn("yes", [], { fds: { 1: "pipe" } });
+  const heard = Promise.withResolvers<void>();
+  Deno.addSignalListener("SIGUSR2", heard.resolve);
+  Deno.kill(Deno.pid, "SIGUSR2");
+  let ticked = false;
+  setTimeout(() => ticked = true, 20);
+  const buffer = new Uint8Array(1000);
+  const end = performance.now() + 30_000; // it would have none of its own
+  const reading = async () => {
+    const signal = AbortSignal.timeout(200);
+    while (performance.now() < end) await flood.fd(1).read(buffer, { signal });
+  };
+  await assert.rejects(reading(), { name: "TimeoutError" });
+  assert.ok(ticked);
+  await heard.promise;
+  Deno.removeSignalListener("SIGUSR2", heard.resolve);
 });

@@ -214,8 +214,9 @@ test("what onError throws ends the serving", async () => {
       throw error;
     },
   });
+  const failed = assert.rejects(served, { message: "of what starts" }); // it may be before we hear of the connection
   using client = await connectTcp(portOf(listener));
-  await assert.rejects(served, { message: "of what starts" });
+  await failed;
   assert.ok(listener.closed);
   assert.equal(await client.readLine(), null);
 });

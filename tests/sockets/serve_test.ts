@@ -112,7 +112,7 @@ for (const [kind, listen] of Object.entries(listenersOver)) {
   test(`over ${kind}: what onError throws ends the serving, and those that are served may end`, async () => {
     const { listener, connect } = await listen();
     const ends: Promise<void>[] = [];
-    const served = serve(listener, (connection) => {
+    const failed = serve(listener, (connection) => {
       const end = connection.readLine().then(async (line) => {
         if (line === "throw") throw new Error("of the handler");
         await connection.writeLine(`you said ${line}`);
@@ -123,11 +123,11 @@ for (const [kind, listen] of Object.entries(listenersOver)) {
       onError(error) {
         throw new Error("of onError", { cause: error });
       },
-    });
+    }).catch((error) => error);
     using stays = await connect();
     using failing = await connect();
     await failing.writeLine("throw");
-    const error = await served.catch((error) => error);
+    const error = await failed;
     assert.deepEqual([error.message, error.cause.message], ["of onError", "of the handler"]);
     assert.ok(listener.closed);
     await assert.rejects(connect(), { code: "ECONNREFUSED" });
@@ -151,11 +151,12 @@ test("what onError throws while the last handlers may end is told as well", asyn
       throw error;
     },
   });
+  const failed = assert.rejects(served, { message: "of the handler" });
   using client = await connect();
   await begun.promise;
   server.abort();
   await client.writeLine("go");
-  await assert.rejects(served, { message: "of the handler" });
+  await failed;
 });
 
 test("a signal that is aborted already serves nobody; misuse is refused", async () => {
