@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { atOnce } from "./fairness.ts";
 export { forks } from "./forked.ts";
 export { type BlockingCall, parked, PARKED_AT_MOST, SLICE } from "./parked.ts";
 export { requirePath } from "./permission.ts";

@@ -2,6 +2,7 @@
  * Pseudo-terminals.
  */
 import {
+  atOnce,
   Fd,
   keepFromForks,
   pollAll,
@@ -132,7 +133,7 @@ export class Pty implements Disposable {
   async read(buffer: Uint8Array, options: WaitOptions = {}): Promise<number | null> {
     requirePatience(checked(options, waitNames));
     const size = this.tryRead(buffer);
-    if (size !== undefined) return size;
+    if (size !== undefined) return atOnce(size);
     return await whenReady(this.fd.number, "read", () => this.tryRead(buffer), options);
   }
 

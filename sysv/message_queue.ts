@@ -2,6 +2,7 @@
  * Message queues.
  */
 import {
+  atOnce,
   type BlockingCall,
   parked,
   requirePatience,
@@ -151,9 +152,8 @@ export class MessageQueue implements Disposable {
    */
   async send(message: string | Uint8Array, options: SendOptions & WaitOptions = {}): Promise<void> {
     requirePatience(checked(options, sendWaitNames));
-    if (!this.#send(message, options, platform.IPC_NOWAIT)) {
-      await parked(this.#sending(message, options), options);
-    }
+    const sent = this.#send(message, options, platform.IPC_NOWAIT);
+    await (sent ? atOnce(sent) : parked(this.#sending(message, options), options));
   }
 
   #sending(message: string | Uint8Array, { type = 1 }: SendOptions): BlockingCall<true> {
@@ -212,8 +212,9 @@ export class MessageQueue implements Disposable {
    */
   async receive(options: ReceiveOptions & WaitOptions = {}): Promise<Message> {
     requirePatience(checked(options, receiveWaitNames));
-    return this.#receive(options, platform.IPC_NOWAIT) ??
-      await parked(this.#receiving({ ...options }), options); // theirs may change while we wait
+    const now = this.#receive(options, platform.IPC_NOWAIT);
+    if (now !== undefined) return atOnce(now);
+    return await parked(this.#receiving({ ...options }), options); // theirs may change while we wait
   }
 
   #receiving(options: ReceiveOptions): BlockingCall<Message> {

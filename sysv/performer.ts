@@ -2,6 +2,7 @@
  * How operations on a semaphore set are performed: at once, blocking, or awaited.
  */
 import {
+  atOnce,
   countdown,
   parked,
   requirePatience,
@@ -132,7 +133,7 @@ export class Performer {
   /** Performs all operations; resolves when that was possible. */
   async wait(operations: Operations, options: WaitOptions): Promise<void> {
     requirePatience(options);
-    if (this.attempt(operations)) return;
+    if (this.attempt(operations)) return atOnce(undefined);
     // A copy of its own, since the caller may use the array for something else meanwhile.
     const copy = operations.map((operation) => ({ ...operation }));
     const buffer = new OperationBuffer().pack(copy, this.end, 0);

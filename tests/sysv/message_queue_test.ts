@@ -415,3 +415,16 @@ test("the memory of a waiting send or receive is not collected", async () => {
     await Promise.all([sent, received]);`;
   assert.equal(await run(denoCommand("eval", "--v8-flags=--expose-gc", code)), "true true\n");
 });
+
+test("messages that are always there hold up no timer", async () => {
+  using queue = MessageQueue.create("private");
+  const end = performance.now() + 30_000; // it would have none of its own
+  const talking = async () => {
+    const signal = AbortSignal.timeout(100);
+    while (performance.now() < end) {
+      await queue.send("x", { signal });
+      await queue.receive({ signal });
+    }
+  };
+  await assert.rejects(talking(), { name: "TimeoutError" });
+});
