@@ -4,6 +4,7 @@
 import {
   Fd,
   parked,
+  pollOne,
   requirePath,
   requirePatience,
   waitNames,
@@ -92,7 +93,8 @@ export async function openFifo(
   if (access === "rw") return fd;
   try {
     // Reading from a FIFO that nobody has opened for writing yet gives an end of file, but does not make it ready.
-    await whenReady(fd.number, "read", () => true, patience);
+    const now = pollOne(fd.number, platform.POLLIN, 0);
+    if (!now) await whenReady(fd.number, "read", () => true, patience);
     return fd;
   } catch (error) {
     fd.close();

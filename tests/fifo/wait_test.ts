@@ -26,6 +26,19 @@ test("a wait ends with its timeout, or with the reason of its signal", async () 
   assert.equal(openingThreads(), 0);
 });
 
+test("a timeout of 0 opens what is ready now: something was written, or somebody reads", async () => {
+  using place = new FifoPlace();
+  using both = await openFifo(place.path, "rw");
+  using _writer = await openFifo(place.path, "w", { timeout: 0 });
+  const late = { name: "TimeoutError" };
+  for (const keepOpen of [false, true]) {
+    await assert.rejects(openFifo(place.path, "r", { keepOpen, timeout: 0 }), late);
+    await both.write("x");
+    using reader = await openFifo(place.path, "r", { keepOpen, timeout: 0 });
+    assert.equal(reader.tryRead(new Uint8Array(10)), 1);
+  }
+});
+
 test("100 waits aborted one after another leave no descriptor, thread or listener", async () => {
   using place = new FifoPlace();
   for (let i = 0; i < 100; i++) {
