@@ -146,7 +146,9 @@ async function openUnlessGone(place: Place, signal: AbortSignal): Promise<Fd | u
   try {
     return await openFifo(place.path, "w", options);
   } catch (error) {
-    if (!place.gone) throw error;
+    // It may be back already, if it was only moved away and back: that it was gone is what counts.
+    const wasGone = stop.signal.aborted || hasCode(error, "ENOENT") || place.gone;
+    if (!wasGone) throw error;
     return undefined;
   } finally {
     stop.abort();

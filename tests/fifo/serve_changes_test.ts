@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers";
 import { isFifo, mkfifo, serveFifo } from "../../fifo/mod.ts";
 import { Program, run, times } from "../harness.ts";
 import { FifoPlace } from "../fixtures/fifo_place.ts";
@@ -33,6 +34,17 @@ test("a FIFO that is removed, moved away or replaced by another one is there aga
       }
     });
   }
+});
+
+test("a FIFO that is moved away and back in an instant is served on", async () => {
+  await served([20], async (path) => {
+    for (let i = 1; i <= times({ short: 100, soak: 2000 }); i++) {
+      Deno.renameSync(path, `${path}.old`);
+      for (let turns = i % 10; turns > 0; turns--) await new Promise((done) => setImmediate(done));
+      Deno.renameSync(`${path}.old`, path);
+      assert.equal(parseInt(await read(path)), i);
+    }
+  });
 });
 
 test(
