@@ -47,6 +47,8 @@ import { controlCharacter, lookUntil, sendNames, type SendOptions, typedSlowly }
 import { encode } from "./text.ts";
 import type { Transcript } from "./transcript.ts";
 
+const nothing = new Uint8Array();
+
 /** How one talks to a program. */
 export interface DialogueOptions {
   /** How long each expectation waits where it does not say so itself, in milliseconds. Default without end. */
@@ -215,22 +217,24 @@ export class Dialogue {
     const waiting = { signal, timeout };
     requirePatience(waiting);
     if (delay !== undefined) return await typedSlowly(this, data, delay, waiting);
-    const bytes = this.#typed(data);
+    const { bytes, tellSent } = this.#typing(data);
     await this.pty.write(bytes, waiting);
+    tellSent();
   }
 
   /** Types as `send` does, but blocks the whole program until there is room. */
   sendSync(data: string | Uint8Array): void {
-    this.pty.writeSync(this.#typed(data));
+    const { bytes, tellSent } = this.#typing(data);
+    this.pty.writeSync(bytes);
+    tellSent();
   }
 
-  #typed(data: string | Uint8Array): Uint8Array {
+  #typing(data: string | Uint8Array): { bytes: Uint8Array; tellSent: () => void } {
     const bytes = typeof data === "string" ? encode(data) : toBytes("Data", data);
-    if (this.#transcript === undefined) return bytes;
-    const { echo, lines } = this.pty.modes;
+    if (this.#transcript === undefined) return { bytes, tellSent: () => {} };
+    const { echo, lines } = this.pty.modes; // before it is typed: a program that has its password shows the next line
     const hidden = lines && !echo;
-    this.#tell("sent", hidden ? bytes.subarray(0, 0) : bytes, hidden);
-    return bytes;
+    return { bytes, tellSent: () => this.#tell("sent", hidden ? nothing : bytes, hidden) };
   }
 
   /** Types text and the Enter key. */
@@ -313,8 +317,22 @@ export class Dialogue {
     if (size > 0 || buffer.length === 0) return size;
     if (this.#incoming.ended) return null;
     const read = this.pty.tryRead(buffer);
-    if (read) this.#tell("received", buffer.subarray(0, read), false);
+    if (read) this.#tellRead(buffer.subarray(0, read));
     return read;
+  }
+
+  #tellRead(bytes: Uint8Array): void {
+    try {
+      this.#tell("received", bytes, false);
+    } catch (error) {
+      this.#putBack(bytes); // since nobody will hear of them now
+      throw error;
+    }
+  }
+
+  #putBack(bytes: Uint8Array): void {
+    this.#incoming.putBack(bytes);
+    if (!this.pty.fd.closed) forget(this.pty.fd.number); // as where it has just come
   }
 
   /** What the terminal shows, as lines, without their ends; see {@linkcode Fd.lines}. */

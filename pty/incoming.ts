@@ -93,14 +93,24 @@ export class Incoming {
 
   /** Moves bytes that have come into `buffer`; how many. */
   takeBytes(buffer: Uint8Array): number {
-    const bytes = this.text === ""
-      ? this.#undecoded
-      : concatenate([encode(this.text), this.#undecoded]);
+    const bytes = this.#bytes();
     const size = Math.min(bytes.length, buffer.length);
     buffer.set(bytes.subarray(0, size));
     this.drop(this.text.length);
     this.#undecoded = bytes.subarray(size);
     return size;
+  }
+
+  /** Puts bytes that were taken in front of all that has come. */
+  putBack(bytes: Uint8Array): void {
+    const all = concatenate([bytes.slice(), this.#bytes()]); // a copy: the buffer is its owner's
+    this.drop(this.text.length);
+    this.#undecoded = all;
+  }
+
+  #bytes(): Uint8Array {
+    if (this.text === "") return this.#undecoded;
+    return concatenate([encode(this.text), this.#undecoded]);
   }
 }
 

@@ -12,5 +12,9 @@ export interface TranscriptEntry {
   readonly hidden: boolean;
 }
 
-/** Is told of everything that passes, in its order. */
+/**
+ * Is told of everything that passes, in its order: of what was typed once the terminal has taken all of it, and not at all
+ * if that was given up. What it throws is what the reading or typing throws. What has come is not lost by that, and is
+ * not told again.
+ */
 export type Transcript = (entry: TranscriptEntry) => void;

@@ -277,3 +277,43 @@ test("a transcript that throws, or looks at a terminal itself, loses and mixes n
   assert.equal((await play.dialogue.expect("A!")).before, "AAA");
   assert.deepEqual(told, ["AAAAAAAA", "!AAAA!"]);
 });
+
+test("a transcript that throws loses nothing of what is read as bytes either", async () => {
+  let full = true;
+  using play = stage({
+    transcript: () => {
+      if (full) throw new Error("disk full");
+    },
+  });
+  const buffer = new Uint8Array(100);
+  const read = async () => {
+    const size = await play.dialogue.read(buffer, { timeout: 20_000 });
+    return new TextDecoder().decode(buffer.subarray(0, size!));
+  };
+  for (const when of ["there", "still to come"]) {
+    full = true;
+    if (when === "there") play.program.writeSync("precious");
+    const reading = play.dialogue.read(buffer, { timeout: 20_000 });
+    if (when !== "there") play.program.writeSync("precious");
+    await assert.rejects(reading, { message: "disk full" });
+    buffer.fill(0);
+    full = false;
+    assert.equal(play.dialogue.unread, "precious");
+    assert.equal(await read(), "precious");
+  }
+});
+
+test("a transcript is told what was typed, and nothing that was not", async () => {
+  const told: string[] = [];
+  using play = stage({
+    transcript: ({ direction, data }: TranscriptEntry) => told.push(`${direction} ${data.length}`),
+  });
+  await play.dialogue.send("abc");
+  assert.deepEqual(told, ["sent 3"]);
+  const flood = new Uint8Array(1_000_000); // more than anything holds
+  await assert.rejects(play.dialogue.send(flood, { timeout: 20 }), { name: "TimeoutError" });
+  play.program.close();
+  await assert.rejects(play.dialogue.send("x"), { code: "EPIPE" });
+  assert.throws(() => play.dialogue.sendSync("x"), { code: "EPIPE" });
+  assert.deepEqual(told, ["sent 3"]);
+});
