@@ -371,13 +371,14 @@ export class Dialogue {
    * Joins our own terminal with this one: what is typed there goes here, what is shown here is shown there, until the
    * escape character is typed or this terminal ends. Our terminal is raw meanwhile, and as before afterwards whatever
    * happens; changes of its size are passed on. As long as the program takes nothing of what was typed, the escape
-   * character behind that is not seen.
+   * character behind that is not seen. What has come and was not shown at the end, since our standard output took no more,
+   * is what is read next.
    *
    * @returns Why it ended.
    * @throws {TypeError} If our standard input is no terminal.
    */
   async interact(options: InteractOptions = {}): Promise<Interaction> {
-    return await interact(this, checked(options, interactNames));
+    return await interact(this, checked(options, interactNames), (rest) => this.#putBack(rest));
   }
 }
 

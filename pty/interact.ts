@@ -1,7 +1,7 @@
 /**
  * Our own terminal joined with another one.
  */
-import { Fd, together, type WaitOptions } from "../io/mod.ts";
+import { Fd, together, type WaitOptions, whenReady } from "../io/mod.ts";
 import { addListener, describe, hasCode, type OptionNames } from "../libc/mod.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { isTerminal, raw, terminalSize } from "./settings.ts";
@@ -24,10 +24,11 @@ const KEYBOARD = 0;
 const SCREEN = 1;
 const CHUNK = 4096;
 
-/** Joins our own terminal with the one of `dialogue`. */
+/** Joins our own terminal with the one of `dialogue`; `putBack` takes what was read there and not shown here. */
 export async function interact(
   dialogue: Dialogue,
   { escape = "\x1d", signal }: InteractOptions,
+  putBack: (bytes: Uint8Array) => void,
 ): Promise<Interaction> {
   if (typeof escape !== "string" || !/^[\0-\x7f]$/.test(escape)) {
     throw new TypeError(`escape must be one ASCII character, got ${describe(escape)}`);
@@ -49,7 +50,7 @@ export async function interact(
         const why = await type(dialogue, keyboard, escape.charCodeAt(0), options);
         if (why) end(why);
       },
-      async (options) => end(await show(dialogue, screen, options)),
+      async (options) => end(await show(dialogue, screen, putBack, options)),
     ], { signal: signal ? AbortSignal.any([signal, ending.signal]) : ending.signal });
   } catch (error) {
     if (ended === undefined || signal?.aborted) throw error;
@@ -91,10 +92,28 @@ async function type(
 }
 
 /** Shows what comes until the end. */
-async function show(dialogue: Dialogue, screen: Fd, options: WaitOptions): Promise<Interaction> {
+async function show(
+  dialogue: Dialogue,
+  screen: Fd,
+  putBack: (bytes: Uint8Array) => void,
+  options: WaitOptions,
+): Promise<Interaction> {
   const buffer = new Uint8Array(new ArrayBuffer(CHUNK));
   for (let size; (size = await dialogue.read(buffer, options)) !== null;) {
-    await screen.write(buffer.subarray(0, size));
+    let rest = buffer.subarray(0, size);
+    const shown = () => {
+      while (rest.length > 0) {
+        const part = screen.tryWrite(rest);
+        if (part === undefined) return undefined;
+        rest = rest.subarray(part);
+      }
+      return true;
+    };
+    try {
+      if (!shown()) await whenReady(screen.number, "write", shown, options);
+    } finally {
+      if (rest.length > 0) putBack(rest); // a screen that takes nothing must not keep us, nor lose anything
+    }
   }
   return "end";
 }

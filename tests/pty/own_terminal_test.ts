@@ -3,7 +3,9 @@
  */
 import assert from "node:assert/strict";
 import { Dialogue, openPty, type Pty, spawnTerminal, type Terminal } from "../../pty/mod.ts";
-import { type Child, spawn } from "../../process/mod.ts";
+import { pipe, pollOne } from "../../io/mod.ts";
+import { platform } from "../../libc/mod.ts";
+import { type Child, type ChildDescriptors, spawn } from "../../process/mod.ts";
 import { outcome } from "../fixtures/examples.ts";
 import { exists } from "../fixtures/processes.ts";
 import { test } from "../fixtures/warm_reactor.ts";
@@ -13,16 +15,19 @@ const program = (...words: string[]) =>
   denoCommand("run", "-A", "--quiet", fixture("pty/own_terminal.ts"), ...words);
 
 /** The program in a terminal that outlives it, as that of a shell does. */
-function seat(...words: string[]): {
-  dialogue: Dialogue;
-  pty: Pty;
-  child: Child;
-} & AsyncDisposable {
+function seat(...words: string[]): Seat {
+  return seatWith({}, ...words);
+}
+
+type Seat = { dialogue: Dialogue; pty: Pty; child: Child } & AsyncDisposable;
+
+/** The same, with descriptors that are not the terminal. */
+function seatWith(fds: ChildDescriptors, ...words: string[]): Seat {
   const pty = openPty();
   assert.deepEqual(pty.modes, usual);
   const terminal = pty.openTerminal();
   const [command, ...args] = program(...words);
-  const child = spawn(command, args, { terminal, env: { NO_COLOR: "1" } });
+  const child = spawn(command, args, { fds, terminal, env: { NO_COLOR: "1" } });
   return {
     dialogue: new Dialogue(pty, { timeout: 30_000 }),
     pty,
@@ -244,6 +249,22 @@ test("interact loses nothing at the escape character", async () => {
   const lines = before.split("\r\n").slice(0, -1); // the last one may be cut
   lines.forEach((line, i) => assert.equal(Number(line), 1001 + i));
 });
+
+for (const end of ["given up", "escape"]) {
+  test(`interact ends while nothing is taken of what it shows, and loses nothing: ${end}`, async () => {
+    using output = pipe();
+    await using one = seatWith({ 1: output.writer }, "flooded", "seq", "100000");
+    while (pollOne(output.writer.number, platform.POLLOUT, 0)) await turn();
+    assert.deepEqual(one.pty.modes, { echo: false, lines: false });
+    if (end === "escape") await one.dialogue.send("\x1d");
+    else one.child.kill("SIGUSR2");
+    await one.dialogue.expect(`over: ${end}\r\n`);
+    await restored(one.pty);
+    output.writer.close();
+    const lines = await Array.fromAsync(output.reader.lines());
+    assert.deepEqual(lines, Array.from({ length: 100_000 }, (_, i) => `${i + 1}`));
+  });
+}
 
 test("interact needs a terminal of our own, and one character to escape", async () => {
   const { code, said } = await outcome(program("interact", "cat"));
