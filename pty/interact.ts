@@ -4,7 +4,7 @@
 import { Fd, together, type WaitOptions, whenReady } from "../io/mod.ts";
 import { addListener, describe, hasCode, type OptionNames } from "../libc/mod.ts";
 import type { Dialogue } from "./dialogue.ts";
-import { isTerminal, raw, terminalSize } from "./settings.ts";
+import { isTerminal, raw, type TerminalSize, terminalSize } from "./settings.ts";
 
 /** How two terminals are joined. */
 export interface InteractOptions {
@@ -61,12 +61,22 @@ export async function interact(
 /** Passes the size of our terminal on, now and whenever it changes. */
 function followSize(dialogue: Dialogue, ours: Fd): Disposable {
   const follow = () => {
-    const size = terminalSize(ours);
+    const size = sizeUnlessGone(ours);
+    if (!size || dialogue.pty.fd.closed) return; // whoever reads there hears of it; a listener that throws ends us
     if (size.columns > 0 && size.rows > 0) dialogue.pty.resize(size); // one on a serial line may not know its size
   };
   follow();
   addListener("SIGWINCH", follow);
   return { [Symbol.dispose]: () => Deno.removeSignalListener("SIGWINCH", follow) };
+}
+
+function sizeUnlessGone(terminal: Fd): TerminalSize | undefined {
+  try {
+    return terminalSize(terminal);
+  } catch (error) {
+    if (hasCode(error, "EIO")) return undefined; // it was hung up
+    throw error;
+  }
 }
 
 /** Types what comes from our keyboard until it is `escape`. */

@@ -266,6 +266,28 @@ for (const end of ["given up", "escape"]) {
   });
 }
 
+test("a change of size after the program's terminal was closed is no error of interact", async () => {
+  using output = pipe();
+  await using one = seatWith({ 1: output.writer }, "resized", "yes");
+  while (pollOne(output.writer.number, platform.POLLOUT, 0)) await turn();
+  one.child.kill("SIGUSR2");
+  await one.dialogue.expect("over: given up\r\n");
+  assert.equal((await one.child.wait({ timeout: 30_000 })).code, 0);
+});
+
+test("nor is one after our own terminal was hung up", async () => {
+  using output = pipe();
+  await using one = seatWith({ 1: output.writer }, "resized", "sleep", "1000");
+  output.writer.close();
+  const lines = output.reader.lines({ timeout: 30_000 });
+  while (one.pty.modes.echo) await turn();
+  await one.dialogue.send("x");
+  assert.equal((await lines.next()).value, "typing");
+  one.pty.close();
+  assert.equal((await lines.next()).value, "over: given up");
+  assert.equal((await one.child.wait({ timeout: 30_000 })).code, 0);
+});
+
 test("interact needs a terminal of our own, and one character to escape", async () => {
   const { code, said } = await outcome(program("interact", "cat"));
   assert.equal(code, 1);
