@@ -13,7 +13,7 @@ import {
   SyscallError,
   unreadBytes,
 } from "../libc/mod.ts";
-import { isFifo, mkfifo, mkfifoNames, type MkfifoOptions } from "./make.ts";
+import { mkfifo, mkfifoNames, type MkfifoOptions } from "./make.ts";
 import { openFifo } from "./open.ts";
 import { Place } from "./watch.ts";
 
@@ -88,7 +88,7 @@ function findPlace(path: string, mode: number | undefined): Place | undefined {
     }
     return placeAt(path);
   } catch (error) {
-    if (hasCode(error, "EEXIST") && isFifo(path)) return undefined;
+    if (hasCode(error, "EEXIST") && statusOf(path)?.isFifo !== false) return undefined;
     const noDirectory = error instanceof SyscallError && error.syscall === "mkfifo";
     if (hasCode(error, "ENOENT") && !noDirectory) return undefined;
     throw error;
