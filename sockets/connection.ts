@@ -2,6 +2,7 @@
  * Connections: bytes both ways, and lines.
  */
 import {
+  forks,
   type LineOptions,
   lineWaitNames,
   readableOf,
@@ -47,6 +48,7 @@ export class Connection implements Disposable {
   readonly #readers = new Turns();
   #reading: Promise<Uint8Array | null> | undefined;
   readonly #writers = new Turns();
+  readonly #madeAt = forks();
 
   /** Takes over a connection: it is closed with this one. */
   constructor(conn: Deno.Conn | Socket) {
@@ -190,7 +192,9 @@ export class Connection implements Disposable {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.conn.close();
+    // In a forked child Deno's closing would end the writing for the parent as well, and take the descriptor out of an
+    // epoll that both share, so that the parent would read nothing more. The child's copy is closed when it ends.
+    if (this.conn instanceof Socket || forks() === this.#madeAt) this.conn.close();
   }
 
   #closed = false;

@@ -1,7 +1,7 @@
 /**
  * Listening for connections.
  */
-import { requirePatience, waitNames, type WaitOptions, withPatience } from "../io/mod.ts";
+import { forks, requirePatience, waitNames, type WaitOptions, withPatience } from "../io/mod.ts";
 import { checked, hasCode } from "../libc/mod.ts";
 import { Connection } from "./connection.ts";
 import { Socket } from "./socket.ts";
@@ -13,6 +13,7 @@ export class Listener implements AsyncIterable<Connection>, Disposable {
   /** What it listens with. */
   readonly listener: Deno.Listener | Socket;
   readonly #closed: (() => void) | undefined;
+  readonly #madeAt = forks();
   #accepting: Promise<Deno.Conn> | undefined;
   #open = true;
 
@@ -95,7 +96,9 @@ export class Listener implements AsyncIterable<Connection>, Disposable {
     try {
       this.#closed?.(); // before anybody else could take what we leave for left behind
     } finally {
-      this.listener.close();
+      // In a forked child Deno's closing would take the descriptor out of an epoll that both share, so that the parent
+      // would hear of nobody any more. The child's copy is closed when it ends.
+      if (this.listener instanceof Socket || forks() === this.#madeAt) this.listener.close();
     }
   }
 
