@@ -76,6 +76,23 @@ for (const [kind, pair] of Object.entries(pairsOver)) {
     await assert.rejects(ends.ours.readLine({ maxLength: 4 }), { name: "RangeError" });
   });
 
+  test(`over ${kind}: the time for a line and for a message counts from the call, however slowly it comes`, async () => {
+    using ends = await pair();
+    const { ours, theirs } = ends;
+    for (const read of ["readLine", "readMessage"] as const) {
+      let end: string | undefined;
+      const reading = ours[read]({ timeout: 200 }).catch((error) => end = error.name);
+      for (let i = 0; i < 100 && end === undefined; i++) {
+        await theirs.write("x");
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      await theirs.write("\n.\n");
+      await reading;
+      assert.equal(end, "TimeoutError");
+      assert.match((await ours.readMessage())!.join(), /^x+$/); // nothing is lost
+    }
+  });
+
   test(`over ${kind}: a line without end ends the connection, and takes no more memory than its limit`, async () => {
     using ends = await pair();
     const { ours, theirs } = ends;
