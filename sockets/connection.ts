@@ -174,7 +174,7 @@ export class Connection implements Disposable {
   /** A stream that writes. To close it ends the writing, as `closeWrite` does; to abort it closes the connection. */
   get writable(): WritableStream<Uint8Array> {
     return new WritableStream({
-      write: async (chunk) => void await this.write(chunk),
+      write: async (chunk, { signal }) => void await this.write(chunk, { signal }),
       close: () => this.closeWrite(),
       abort: () => this.close(),
     });

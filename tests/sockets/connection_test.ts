@@ -256,6 +256,18 @@ for (const [kind, pair] of Object.entries(pairsOver)) {
     }
   });
 
+  test(`over ${kind}: to abort the stream also ends a write that waits for room`, async () => {
+    using ends = await pair();
+    const { ours, theirs } = ends;
+    const writer = ours.writable.getWriter();
+    const write = writer.write(new Uint8Array(20_000_000));
+    const given = assert.rejects(write, (reason) => reason === "no more");
+    assert.equal(await theirs.readByte(), 0); // so it is under way, and has no room
+    await Promise.all([given, writer.abort("no more")]);
+    await assert.rejects(ours.write("x"), closed);
+    assert.match((await textOf(theirs).catch(() => "\0")).slice(0, 100), /^\0+$/);
+  });
+
   test(`over ${kind}: misuse is refused before anything is read or written`, async () => {
     using ends = await pair();
     const { ours, theirs } = ends;
