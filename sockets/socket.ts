@@ -12,6 +12,7 @@ import {
 } from "../io/mod.ts";
 import {
   accept4,
+  acceptsConnections,
   bind,
   bytes,
   check,
@@ -180,7 +181,8 @@ export class Socket implements Disposable {
   /**
    * Waits for a connection.
    *
-   * @throws {SyscallError} EMFILE if no more descriptors may be opened; EINVAL if it does not listen.
+   * @throws {SyscallError} EMFILE if no more descriptors may be opened; EINVAL if it does not listen, EOPNOTSUPP if it
+   * never can.
    * @throws The reason of `signal`, or a `DOMException` named TimeoutError: the connection waits on.
    * @tags allow-ffi
    * @see https://man7.org/linux/man-pages/man2/accept.2.html
@@ -204,8 +206,8 @@ export class Socket implements Disposable {
   tryAccept(): Socket | undefined {
     const { number } = this.fd;
     // Whoever shares a listening socket, be it a child that we gave it to, may have made it block. Asked first it blocks
-    // us only where somebody else is faster.
-    if (!pollOne(number, platform.POLLIN, 0)) return undefined;
+    // us only where somebody else is faster. What does not listen never blocks, but says why.
+    if (!pollOne(number, platform.POLLIN, 0) && acceptsConnections(number)) return undefined;
     const fd = accept4(number);
     if (fd !== -1) return new Socket(Fd.made(fd), this.family, this.type);
     const code = errorCode();

@@ -194,7 +194,18 @@ test("what is not connected is ENOTCONN, and what does not listen accepts nothin
   await fails(() => socket.remoteAddr, { syscall: "getpeername", code: "ENOTCONN" });
   await fails(() => socket.receive(), { syscall: "recvfrom", code: "ENOTCONN" });
   await fails(() => socket.shutdown("both"), { syscall: "shutdown", code: "ENOTCONN" });
-  await fails(() => socket.accept(), { syscall: "accept4", code: "EINVAL" });
+  using pair = socketPair();
+  using bound = Socket.open("inet", "datagram");
+  bound.bind({ hostname: "127.0.0.1", port: 0 });
+  for (
+    const [deaf, code] of [[socket, "EINVAL"], [pair.ours, "EINVAL"], [
+      bound,
+      "EOPNOTSUPP",
+    ]] as const
+  ) {
+    await fails(() => deaf.accept({ timeout: 5000 }), { syscall: "accept4", code });
+    await fails(() => deaf.tryAccept(), { syscall: "accept4", code });
+  }
   using datagrams = Socket.open("unix", "datagram");
   await fails(() => datagrams.send("x"), { syscall: "sendto", code: "ENOTCONN" });
   await fails(() => datagrams.listen(), { syscall: "listen", code: "EOPNOTSUPP" });

@@ -213,7 +213,7 @@ s.accept()[0].sendall(b"at last")`;
   { needs: ["python"] },
 );
 
-test("a listening socket of ours that was given to a child blocks for it, and never for us", async () => {
+test("a listening socket of ours that was given to a child blocks for it, and not for us while nobody comes", async () => {
   using listener = Socket.open("unix", "stream");
   listener.bind({ path: "" });
   listener.listen();
@@ -231,7 +231,7 @@ test("a listening socket of ours that was given to a child blocks for it, and ne
   assert.equal((await child.wait()).code, 0);
 });
 
-test("a listening socket that others share blocks for them, and never for us", async () => {
+test("a listening socket that others share blocks for them, and not for us while nobody comes", async () => {
   using listener = Socket.open("unix", "stream");
   listener.bind({ path: "" });
   listener.listen();
