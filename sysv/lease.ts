@@ -6,7 +6,7 @@
  * semaphore with undo, which the kernel takes back however they end; and who wants to clean up
  * waits for that semaphore to be 0, in one step with keeping new users out.
  */
-import { countdown, requirePatience, waitNames, type WaitOptions } from "../io/waiting.ts";
+import { countdown, forks, requirePatience, waitNames, type WaitOptions } from "../io/waiting.ts";
 import { checked, hasCode, requireFunction, SyscallError } from "../libc/basic.ts";
 import { unlessRemoved } from "./handle.ts";
 import { keyNumber } from "./key.ts";
@@ -18,7 +18,8 @@ const COUNT = 2;
 
 /**
  * Says that this process uses the objects under a key, until what is returned is disposed or the process
- * ends, be it by SIGKILL. `reclaim` then leaves them alone.
+ * ends, be it by SIGKILL. `reclaim` then leaves them alone. A forked child has no lease, and disposing its copy
+ * ends none.
  *
  * Leases are kept in a semaphore set of their own, made with mode 0o600 at first use. Objects that are cleaned
  * up together share one.
@@ -57,12 +58,12 @@ export async function lease(key: number, options: WaitOptions = {}): Promise<Dis
       if (hasCode(error, "EIDRM")) continue; // reclaimed just now, so there is a new one to join
       throw error;
     }
-    return once(() => unlessRemoved(() => set.operateSync(leave)));
+    return onceHere(() => unlessRemoved(() => set.operateSync(leave)));
   }
 }
 
 const join = [{ index: RECLAIMING, delta: 0 }, { index: USERS, delta: 1, undo: true }];
-const leave = [{ index: USERS, delta: -1, undo: true }];
+const leave = [{ index: USERS, delta: -1, undo: true, noWait: true }];
 
 /**
  * Runs `cleanUp`, which removes the objects under a key, if nobody holds a lease for it, and then forgets
@@ -122,11 +123,13 @@ function sizeOf(set: SemaphoreSet): number {
   }
 }
 
-function once(action: () => void): Disposable {
+/** Disposed once, and not by a forked child: the kernel counts by process. */
+function onceHere(action: () => void): Disposable {
+  const madeAt = forks();
   let done = false;
   return {
     [Symbol.dispose]() {
-      if (!done) action();
+      if (!done && forks() === madeAt) action();
       done = true;
     },
   };

@@ -50,6 +50,21 @@ test("a lease whose set was removed by somebody else is let go without complaint
   assert.equal(reclaim(KEY, () => SemaphoreSet.open(KEY).remove()), true);
 });
 
+test(
+  "a lease that somebody else has reset is an error when it is disposed, and blocks nothing",
+  async () => {
+    const code = `
+    import { lease, SemaphoreSet } from "${new URL("../../sysv/mod.ts", import.meta.url)}";
+    const held = await lease(${KEY});
+    using set = SemaphoreSet.open(${KEY});
+    set.setValue(0, 0);
+    try { held[Symbol.dispose](); } catch (error) { console.log(error.code); }
+    set.remove();`;
+    assert.equal(await run(["timeout", "30", ...denoCommand("eval", code)]), "EAGAIN\n");
+  },
+  { emulated: false },
+);
+
 test("who wants a lease while somebody reclaims gets it afterwards", async () => {
   let waiting: Promise<Disposable> | undefined;
   assert.equal(
