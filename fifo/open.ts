@@ -12,13 +12,13 @@ import {
   whenReady,
 } from "../io/mod.ts";
 import {
+  absolutePath,
   check,
   checked,
   describe,
   endless,
   errorCode,
   fileStatus,
-  getcwd,
   isInterruption,
   open,
   openParked,
@@ -132,7 +132,7 @@ const FLAGS = platform.O_CLOEXEC | platform.O_NOFOLLOW;
 async function openWriter(path: string, patience: WaitOptions): Promise<Fd> {
   const now = openIfRead(path);
   if (now !== undefined) return now;
-  const absolute = path.startsWith("/") ? path : `${getcwd()}/${path}`; // our directory may change meanwhile
+  const absolute = absolutePath(path); // our directory may change meanwhile
   const tag = nextTag();
   return await parked({
     attempt: () => openIfRead(absolute),

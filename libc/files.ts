@@ -48,6 +48,11 @@ export function getcwd(): string {
   return fromCString(path);
 }
 
+/** The path from the root, by which a file is found also when our directory has changed. */
+export function absolutePath(path: string): string {
+  return path.startsWith("/") ? path : `${getcwd()}/${path}`;
+}
+
 /** The first bytes of a file, one character each; `undefined` if we may not read it. */
 export function beginning(path: string, length: number): string | undefined {
   const { open, read, close } = libc("descriptors");

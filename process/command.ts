@@ -1,7 +1,7 @@
 /**
  * Which program a command means.
  */
-import { describe, getcwd, getenv, SyscallError, whyNotExecutable } from "../libc/mod.ts";
+import { absolutePath, describe, getenv, SyscallError, whyNotExecutable } from "../libc/mod.ts";
 
 /**
  * The absolute path of `command`: itself if it has a slash, seen from our working directory; else the
@@ -30,7 +30,7 @@ export function findCommand(command: string): string {
  */
 function absolute(path: string): string {
   const parts: string[] = [];
-  for (const part of (path.startsWith("/") ? path : `${getcwd()}/${path}`).split("/")) {
+  for (const part of absolutePath(path).split("/")) {
     if (part === "..") parts.pop();
     else if (part !== "" && part !== ".") parts.push(part);
   }

@@ -2,7 +2,7 @@
  * What Deno's own API would ask for, asked before we call C: FFI permission alone reaches nobody.
  */
 import { requirePath } from "../io/mod.ts";
-import { type Endpoint, getcwd } from "../libc/mod.ts";
+import { absolutePath, type Endpoint } from "../libc/mod.ts";
 import { hostAndPort } from "./kinds.ts";
 
 /** Throws unless this program may use this place so: for a path Deno wants more to connect than to send a datagram. */
@@ -16,7 +16,7 @@ function requireUnix(path: string, use: "bind" | "connect" | "send"): void {
   if (path === "" || path.startsWith("\0")) return requireNet(undefined); // a name that has no place in a list
   if (use !== "send") requirePath("read", path);
   requirePath("write", path);
-  requireNet(`unix:${path.startsWith("/") ? path : `${getcwd()}/${path}`}`);
+  requireNet(`unix:${absolutePath(path)}`);
 }
 
 function requireNet(host: string | undefined): void {

@@ -3,12 +3,13 @@
  */
 import { Fd, forks, requirePatience, statusOf, waitNames, type WaitOptions } from "../io/mod.ts";
 import {
+  absolutePath,
+  bind,
   check,
   checked,
   connect,
   errorCode,
   fchmod,
-  getcwd,
   hasCode,
   integer,
   open,
@@ -70,7 +71,8 @@ const listenNames: OptionNames<ListenUnixOptions> = { mode: true, ...waitNames }
 /**
  * Listens at a path. A socket that a server has left behind there is replaced, one that is in use never; of several
  * programs that do this at the same time one has it in the end. The path is removed when the listener is closed, if it
- * is still the same; a forked child that closes its copy leaves it.
+ * is still the same; a forked child that closes its copy leaves it. A relative path means the directory of the call, also
+ * if the program is in another one when the socket is made.
  *
  * @param path Where the socket is made; an abstract name begins with NUL, and is no file.
  * @throws {SyscallError} EADDRINUSE if a socket is in use there, EEXIST if there is another file; ENAMETOOLONG for a
@@ -103,7 +105,7 @@ export async function listenUnix(
   const patience = { signal, timeout };
   requirePatience(patience);
   integer("Mode", mode, 0, 0o777);
-  const address = unixAddress(path, "bind"); // throws if it is none
+  unixAddress(path, "bind"); // throws if it is none
   requireEndpoint({ path }, "bind");
   const socket = Socket.open("unix", "stream");
   try {
@@ -112,10 +114,12 @@ export async function listenUnix(
       socket.listen();
       return new Listener(socket);
     }
+    const absolute = absolutePath(path); // our directory may change while we wait, and later
     using directory = openDirectory(path);
     using _ = await directory.lock(patience); // against others who find the same socket left behind
-    removeStale(path, address);
-    const remove = listenAt(path, mode, socket);
+    const place = placeOf(path, absolute);
+    removeStale(place);
+    const remove = listenAt(place, mode, socket);
     const madeAt = forks();
     return new Listener(socket, () => {
       if (forks() === madeAt) remove(); // else the parent listens there, and has it still
@@ -126,12 +130,24 @@ export async function listenUnix(
   }
 }
 
+/** A place where a socket is bound, which errors call by the path that was given. */
+interface Place {
+  readonly path: string;
+  readonly absolute: string;
+  readonly address: Uint8Array<ArrayBuffer>;
+}
+
+/** The place as it is bound: by the path as given, which alone may be short enough, while that leads there. */
+function placeOf(path: string, absolute: string): Place {
+  const leading = absolutePath(path) === absolute ? path : absolute;
+  return { path, absolute, address: unixAddress(leading, "bind") };
+}
+
 /** Has a socket listen at a path; returns what removes that again. */
-function listenAt(path: string, mode: number, socket: Socket): () => void {
+function listenAt({ path, absolute, address }: Place, mode: number, socket: Socket): () => void {
   // Never more than the mode: who was let through a moment ago could connect after we listen.
   check("fchmod", fchmod(socket.fd.number, mode), { path });
-  const absolute = path.startsWith("/") ? path : `${getcwd()}/${path}`; // our directory may change meanwhile
-  socket.bind({ path });
+  check("bind", bind(socket.fd.number, address), { path });
   const own = identity(absolute);
   const remove = () => {
     if (own !== undefined && identity(absolute) === own) Deno.removeSync(absolute);
@@ -153,15 +169,15 @@ function openDirectory(path: string): Fd {
 }
 
 /** Removes a socket that nobody has bound any more; throws if there is anything else. */
-function removeStale(path: string, address: Uint8Array<ArrayBuffer>): void {
-  const there = statusOf(path);
+function removeStale({ path, absolute, address }: Place): void {
+  const there = statusOf(absolute);
   if (there === undefined) return;
   if (!there.isSocket) throw new SyscallError("bind", "EEXIST", { path });
   // A socket of another type than it has connects to nobody, but tells whether it is in use; and it is never heard of.
   using probe = Socket.open("unix", "datagram");
   const code = connect(probe.fd.number, address) === -1 ? errorCode() : undefined;
   if (code !== "ECONNREFUSED") throw new SyscallError("bind", "EADDRINUSE", { path });
-  Deno.removeSync(path);
+  Deno.removeSync(absolute);
 }
 
 /**

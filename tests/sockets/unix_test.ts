@@ -364,6 +364,40 @@ test("a directory that stays locked is waited for as long as one says", async ()
   (await waiting).close();
 });
 
+test("a relative path means the directory of the call, also if the program leaves it meanwhile", async () => {
+  using directory = new Directory();
+  const long = "d".repeat(120);
+  for (const name of ["one", "other", long]) Deno.mkdirSync(directory.file(name));
+  const code = `import { connectUnix, Fd, listenUnix, Socket } from "${library("sockets")}";
+    const names = (name) => [...Deno.readDirSync("${directory.path}/" + name)].map(({ name }) => name).join();
+    async function listenIn(name) {
+      Deno.chdir("${directory.path}/" + name);
+      using held = Fd.open(".");
+      using lock = held.lockSync();
+      const listening = listenUnix("socket");
+      Deno.chdir("${directory.file("other")}");
+      lock[Symbol.dispose]();
+      return await listening;
+    }
+    { using left = Socket.open("unix", "stream"); left.bind({ path: "${
+    directory.file("one")
+  }/socket" }); }
+    {
+      using listener = await listenIn("one");
+      console.log(names("one"), names("other"), listener.addr.path);
+      using client = await connectUnix("${directory.file("one")}/socket");
+    }
+    console.log(names("one"), names("other"));
+    await listenIn("${long}").catch(({ code }) => console.log(code));
+    console.log(names("${long}"), names("other"));`;
+  const program = directory.write("program.ts", code);
+  const { path } = directory;
+  assert.equal(
+    await run(denoCommand("run", "-A", program)),
+    `socket  ${path}/one/socket\n \nENAMETOOLONG\n \n`,
+  );
+});
+
 test("a path that is no string is refused", async () => {
   const expected = { name: "TypeError", message: /^Path must be a string, got / };
   for (const path of [5, undefined, { path: "/tmp/socket" }] as unknown as string[]) {
