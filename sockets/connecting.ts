@@ -3,11 +3,11 @@
  */
 import { type Fd, parked, pollOne, type WaitOptions, whenReady } from "../io/mod.ts";
 import {
-  check,
   connect,
   connectParked,
   type Endpoint,
   errorCode,
+  isInterruption,
   nameOfError,
   platform,
   readSocketOption,
@@ -61,7 +61,11 @@ export class Connecting {
     // Where too many wait at a path already, only a call that blocks waits for room.
     setBlocking(number, true);
     try {
-      check("connect", connect(number, this.#address), this.#target);
+      while (connect(number, this.#address) === -1) {
+        const code = errorCode();
+        // What a signal ends has left nothing: it waited for room, and has not begun to connect.
+        if (!isInterruption(code)) throw new SyscallError("connect", code, this.#target);
+      }
     } finally {
       setBlocking(number, false);
     }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Fd, Socket, socketPair } from "../../sockets/mod.ts";
 import { Program } from "../harness.ts";
 import { spawn } from "../../process/mod.ts";
-import { platform } from "../../libc/mod.ts";
+import { interrupt, platform } from "../../libc/mod.ts";
 import { forms } from "../fixtures/socket_forms.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
@@ -186,20 +186,25 @@ test("whoever has connected without awaiting it has a socket that blocks no othe
 });
 
 test(
-  "connecting without awaiting it waits in a line that is full until there is room",
+  "connecting without awaiting it waits in a line that is full until there is room, also after signals",
   async () => {
-    const line = `import glob, os, socket, sys
+    interrupt([]); // only so that SIGURG has a handler, after which calls are not restarted
+    const line = `import ctypes, glob, os, signal, socket, sys
 s = socket.socket(socket.AF_UNIX)
 s.bind("")
 s.listen(0)
 first = socket.socket(socket.AF_UNIX)
 first.connect(s.getsockname())
 print(s.getsockname()[1:].decode(), flush=True)
-def calls():
-  for f in glob.glob(f"/proc/{os.getppid()}/task/*/syscall"):
-    try: yield open(f).read().split()[0]
-    except (OSError, IndexError): pass # the thread has ended
-while sys.argv[1] not in calls(): pass # until it waits in line
+def waits(f):
+  try: return open(f).read().split()[0] == sys.argv[1]
+  except (OSError, IndexError): return False # the thread has ended
+def thread():
+  while True:
+    for f in glob.glob(f"/proc/{os.getppid()}/task/*/syscall"):
+      if waits(f): return int(f.split("/")[4]) # it waits in line
+for i in range(3): ctypes.CDLL(None).tgkill(os.getppid(), thread(), signal.SIGURG)
+thread()
 s.accept()
 s.accept()[0].sendall(b"at last")`;
     const call = String(platform.SYS_connect);
