@@ -336,7 +336,7 @@ export class MessageQueue implements Disposable {
     this.#handle.remove();
   }
 
-  /** Ends our use of the queue and our waits for it; removes it if it was made "private". */
+  /** Ends our use of the queue and our waits for it; removes it if this process has made it "private". */
   [Symbol.dispose](): void {
     this.#handle.close();
   }
