@@ -13,11 +13,12 @@ export function addListener(name: string, listener: () => void): void {
     signalNumber,
   );
   const before = others.map(disposition);
+  const signal = signalNumber(name);
+  if (!runtimeHandler(signal)) first.add(signal);
   Deno.addSignalListener(name as Deno.Signal, listener);
   others.forEach((other, i) => {
     if (isIgnored(before[i]) && runtimeHandler(other)) setDisposition(other, before[i]);
   });
-  const signal = signalNumber(name);
   const handler = runtimeHandler(signal);
   if (handler && !isHandled(disposition(signal))) setDisposition(signal, handler);
 }
@@ -30,3 +31,10 @@ export function runtimeHandler(signal: number): Uint8Array<ArrayBuffer> | undefi
 }
 
 const handlers = new Map<number, Uint8Array<ArrayBuffer>>();
+
+/** Whether nobody had listened to the signal before we did: that the runtime handles it says nothing of others then. */
+export function listenedFirst(signal: number): boolean {
+  return first.has(signal);
+}
+
+const first = new Set<number>();

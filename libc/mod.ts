@@ -27,7 +27,7 @@ export {
   isIgnored,
   setDisposition,
 } from "./disposition.ts";
-export { addListener, runtimeHandler } from "./listener.ts";
+export { addListener, listenedFirst, runtimeHandler } from "./listener.ts";
 export * from "./fifo.ts";
 export * from "./lock.ts";
 export { isBlocked, setSignalMask } from "./mask.ts";

@@ -12,7 +12,9 @@ import { heldBack, hold } from "./setting.ts";
  *
  * The kernel's own mask is one for each thread, and a signal to a program goes to any thread that does not block it:
  * to Deno's other threads. So the signals are held back here, at the end of their way. Children are not affected.
- * Listeners that were added by `Deno.addSignalListener` hear of them at once.
+ * Listeners that were added by `Deno.addSignalListener` hear of them at once. They may hear of one once more at the end
+ * where it could have its default effect then, which they prevent, as of SIGHUP, SIGINT, SIGTERM and SIGUSR1: the
+ * runtime handles these whether somebody listens or not.
  *
  * @throws {TypeError} As {@linkcode on}.
  * @tags allow-ffi

@@ -9,6 +9,7 @@ import {
   ignored,
   isDefault,
   isIgnored,
+  listenedFirst,
   runtimeHandler,
   setDisposition,
   signalName,
@@ -116,9 +117,18 @@ class Settings {
     this.#enforce();
     if (!this.came) return;
     this.came = false;
-    const top = this.#top;
-    if (typeof top === "function") queueMicrotask(this.#heard);
-    else if (top !== "ignore") signalOurselves(this.#signal);
+    if (typeof this.#top === "function") queueMicrotask(this.#heard);
+    else if (this.#mayDefault) signalOurselves(this.#signal);
+  }
+
+  /** Whether what is sent now may have its default effect. If not, whoever listens besides has heard of it already. */
+  get #mayDefault(): boolean {
+    if (harmless.has(this.#name)) return false;
+    if (this.#top !== undefined) return this.#top === "default";
+    if (isDefault(this.#before)) return true;
+    // The runtime's handler does what the default is, too, unless somebody listens; it does not tell.
+    const unheard = listenedFirst(this.#signal) || takenLater.has(this.#name);
+    return unheard && !isIgnored(this.#before);
   }
 
   get #holding(): boolean {
@@ -193,3 +203,6 @@ const takenLater = new Set(["SIGUSR1", "SIGHUP", "SIGINT", "SIGTERM"]);
 
 // The runtime's handler ends in a panic here, or does nothing, where by default the process is killed.
 const wronglyEmulated = new Set(["SIGPOLL", "SIGPWR", "SIGSTKFLT"]);
+
+// By default they do nothing.
+const harmless = new Set(["SIGCHLD", "SIGCONT", "SIGURG", "SIGWINCH"]);

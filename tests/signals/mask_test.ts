@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { signalNumber } from "../../signals/mod.ts";
-import { run, test } from "../harness.ts";
+import { Program, run, test } from "../harness.ts";
 import { inherited, perlSends, program, ready } from "../fixtures/signals/programs.ts";
 
 /** Resolves once Deno has heard of all that it was sent before: it handles signals in one line. */
@@ -95,6 +95,52 @@ test("what comes while it is ignored is lost, held back or not", async () => {
     }
     await turns();`;
   assert.equal(await run(program(code)), "0\n");
+});
+
+test("a listener of Deno's that was there before hears once, and nothing is sent again", async () => {
+  const code = `${SETTLED}
+    Deno.addSignalListener("SIGUSR2", () => console.log("heard"));
+    for (const settle of [turns, () => {}]) {
+      {
+        using _ = signals.mask("USR2");
+        using __ = signals.mask("USR2");
+        signals.raise("USR2");
+        await settle();
+      }
+      await turns();
+      console.log("over");
+    }`;
+  assert.equal(await run(program(code)), "heard\nover\n".repeat(2));
+});
+
+test("one that does nothing by default is not sent again", async () => {
+  const code = `${SETTLED}
+    {
+      using _ = signals.mask("CONT");
+      Deno.addSignalListener("SIGCONT", () => console.log("heard"));
+      signals.raise("CONT");
+      await turns();
+    }
+    await turns();`;
+  assert.equal(await run(program(code)), "heard\n");
+});
+
+test("a signal that would kill kills after a second scope as well, which begins with the runtime's handler", async () => {
+  for (const name of ["TERM", "QUIT"]) {
+    const code = `${SETTLED}
+      { using _ = signals.mask("${name}"); await turns(); }
+      await new Promise((resolve) => setTimeout(resolve, 150)); // until the first scope waits for nothing any more
+      {
+        using _ = signals.mask("${name}");
+        signals.raise("${name}");
+        await turns();
+        console.log("held");
+      }
+      setInterval(() => {}, 1e6);`;
+    await using deno = new Program(program(code));
+    assert.equal(await deno.line(), "held");
+    assert.equal((await deno.end()).signal, `SIG${name}`);
+  }
 });
 
 const HELD = `{
