@@ -8,7 +8,7 @@ import { heldBack, hold } from "./setting.ts";
 /**
  * Holds signals back until the result is disposed: then each that has come meanwhile, however often, has the effect
  * that it would have had, once. That is what blocking does, so a signal that would have ended the program ends it
- * then.
+ * then. Only what is sent in the last moment may be on its way still, and count as one that has come after the end.
  *
  * The kernel's own mask is one for each thread, and a signal to a program goes to any thread that does not block it:
  * to Deno's other threads. So the signals are held back here, at the end of their way. Children are not affected.

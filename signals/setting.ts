@@ -30,7 +30,10 @@ export function set(signal: number, action: SignalAction): Disposable {
   return { [Symbol.dispose]: () => all.remove(setting) };
 }
 
-/** Holds a signal back until the result is disposed; then, if it has come, it does once what is in force by then. */
+/**
+ * Holds a signal back until the result is disposed; then, if it has come, it does once what is in force by then.
+ * One that is still on its way then, after another has come, is taken for a new one: nothing tells them apart.
+ */
 export function hold(signal: number): Disposable {
   return settingsOf(signal).hold();
 }
