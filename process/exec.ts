@@ -85,8 +85,11 @@ export function reexec(): never {
   reexecWith(commandLine());
 }
 
-/** Starts Deno anew in this process with `words` as its command line. */
-export function reexecWith(words: readonly string[]): never {
+/** Starts Deno anew in this process with `words` as its command line, and with these variables besides. */
+export function reexecWith(
+  words: readonly string[],
+  variables: Record<string, string> = {},
+): never {
   const path = executable();
   requireRun(path);
   if (Deno.mainModule.endsWith("/$deno$stdin.mts")) {
@@ -96,7 +99,7 @@ export function reexecWith(words: readonly string[]): never {
   const plan = {
     path,
     argv: encodeArguments(path, argv.slice(1), argv[0]),
-    environment: childEnvironment({ env: daemonVariables() }),
+    environment: childEnvironment({ env: { ...daemonVariables(), ...variables } }),
     signalMask: signalSet([...blocked]),
   };
   const goBack = directory === undefined ? () => {} : goTo(directory);
@@ -119,7 +122,8 @@ function goTo(directory: string): () => void {
 
 const blocked = new Set<number>();
 
-/** Whenever this program starts anew, these signals are blocked from its beginning. */
-export function keepBlocked(signals: readonly number[]): void {
+/** Whenever this program starts anew, these signals are blocked from its beginning; returns all that will be. */
+export function keepBlocked(signals: readonly number[]): number[] {
   for (const signal of signals) blocked.add(signal);
+  return [...blocked];
 }

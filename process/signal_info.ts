@@ -1,7 +1,15 @@
 /**
  * Signals that are read instead of handled: they must be blocked in every thread, and so before there is one.
  */
-import { commandLine, isBlocked, signalName, signalNumber } from "../libc/mod.ts";
+import {
+  commandLine,
+  getenv,
+  isBlocked,
+  platform,
+  signalName,
+  signalNumber,
+  unsetenv,
+} from "../libc/mod.ts";
 import { keepBlocked, reexecWith } from "./exec.ts";
 
 /**
@@ -17,7 +25,8 @@ import { keepBlocked, reexecWith } from "./exec.ts";
  *
  * @param signals Names such as "USR1" or "RTMIN+1", or numbers.
  * @throws {TypeError} For SIGKILL and SIGSTOP, which cannot be blocked; faults; SIGCHLD and SIGURG, by which children
- * are reaped and waits are ended.
+ * are reaped and waits are ended; 32 and 33, which the C library keeps to itself.
+ * @throws {Error} If the program has been started anew for these signals, and finds them not blocked all the same.
  * @throws {Deno.errors.NotCapable} Without `--allow-run` for Deno itself.
  * @tags allow-ffi, allow-run
  *
@@ -36,13 +45,43 @@ import { keepBlocked, reexecWith } from "./exec.ts";
 export function enableSignalInfo(signals: readonly (string | number)[]): void {
   if (!Array.isArray(signals)) throw new TypeError("Signals must be a list of names or numbers");
   const numbers = signals.map(signalNumber);
-  const refused = numbers.map(signalName).find((name) => unblockable.has(name));
-  if (refused) throw new TypeError(`${refused} cannot be read, since it cannot stay blocked`);
-  keepBlocked(numbers);
-  if (!numbers.every(isBlocked)) reexecWith(commandLine());
+  for (const number of numbers) requireBlockable(number);
+  const all = keepBlocked(numbers);
+  const open = numbers.filter((number) => !isBlocked(number));
+  const vain = startedBlocking().filter((number) => open.includes(number)).map(signalName);
+  if (vain.length > 0) {
+    throw new Error(`Deno was started with ${vain} blocked, and has unblocked that`);
+  }
+  if (open.length > 0) reexecWith(commandLine(), { [VARIABLE]: [Deno.pid, ...all].join(" ") });
+}
+
+function requireBlockable(number: number): void {
+  const name = signalName(number);
+  if (unblockable.has(name)) {
+    throw new TypeError(`${name} cannot be read, since it cannot stay blocked`);
+  }
+  if (number >= 32 && number < platform.SIGRTMIN) {
+    throw new TypeError(
+      `${name} cannot be read: the C library keeps it to itself, and never blocks it`,
+    );
+  }
 }
 
 const unblockable = new Set([
   ...["SIGKILL", "SIGSTOP", "SIGCHLD", "SIGURG"],
   ...["SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL"],
 ]);
+
+// Tells the new program what it was started with, which would be for ever if that changed nothing.
+const VARIABLE = "DENO_IPC_BLOCKED";
+let started: number[] = [];
+
+/** The signals with which this process was started anew. Its children do not find them in their environment. */
+function startedBlocking(): number[] {
+  const found = getenv(VARIABLE);
+  if (found === undefined) return started;
+  const [pid, ...signals] = found.split(" ").map(Number);
+  if (pid === Deno.pid) started = signals;
+  unsetenv(VARIABLE);
+  return started;
+}

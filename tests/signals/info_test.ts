@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { enableSignalInfo, signalInfo, sigwait, sigwaitSync } from "../../signals/mod.ts";
 import { language, run, test, times } from "../harness.ts";
-import { LISTENING, nobodyElse } from "../fixtures/processes.ts";
+import { library, LISTENING, nobodyElse } from "../fixtures/processes.ts";
 import { inherited, perlSends, program, ready, shown } from "../fixtures/signals/programs.ts";
 
 const ALIVE = `console.log("ready");`;
@@ -120,6 +120,12 @@ test("what is not blocked cannot be read, and what is blocked cannot be handled"
   for (const signal of ["KILL", "STOP", "SEGV", "BUS", "FPE", "ILL", "CHLD", "URG"]) {
     assert.throws(() => enableSignalInfo([signal]), TypeError, signal);
   }
+  for (const signal of [32, 33, "SIGNUM32"]) { // which the C library never blocks
+    assert.throws(() => enableSignalInfo(["USR2", signal]), {
+      name: "TypeError",
+      message: /C library/,
+    });
+  }
   assert.throws(() => enableSignalInfo("USR2" as unknown as []), TypeError);
   const code = `signals.enableSignalInfo(["USR2"]);
     for (const set of [signals.ignore, signals.reset, signals.mask, signals.listen]) {
@@ -150,6 +156,24 @@ test("with the mask of its parent it starts once: what is pending then is not lo
     `signals.enableSignalInfo(["USR2"]); console.log((await signals.sigwait("USR2")).pid === Deno.pid)`;
   assert.equal(await run(inherited(setup, code)), "true\n");
 }, { needs: ["perl"] });
+
+test("where the signals are not blocked after the new start either, it is an error and no endless loop", async () => {
+  const code = `import { setSignalMask, signalSet } from "${library("libc")}";
+    setSignalMask(signalSet([])); // as if Deno did so
+    console.log("started");
+    for (const name of ["USR2", "HUP"]) {
+      try {
+        signals.enableSignalInfo([name]);
+      } catch (error) {
+        console.log(error.message, Deno.env.has("DENO_IPC_BLOCKED"));
+      }
+    }`;
+  const lines = ["SIGUSR2", "SIGHUP"].map((name) =>
+    `Deno was started with ${name} blocked, and has unblocked that false`
+  );
+  const expected = ["started", "started", lines[0], "started", ...lines];
+  assert.deepEqual((await run(program(code))).trim().split("\n"), expected);
+});
 
 test("the mask is that of every thread", async () => {
   await using deno = await ready(program(`signals.enableSignalInfo(["USR2", "RTMIN+3"]);
