@@ -10,14 +10,19 @@ import {
   getpid,
   hasCode,
   integer,
+  isBlocked,
+  isInSet,
   kill as cKill,
   type OptionNames,
+  pendingSignals,
   pidfd_open,
   platform,
   signalName,
   signalNumber,
   signalOurselves,
+  signalSet,
   sigqueue,
+  sigtimedwait,
   SyscallError,
 } from "../libc/mod.ts";
 import { Child } from "../process/mod.ts";
@@ -76,7 +81,8 @@ const killGroupNames: OptionNames<KillGroupOptions> = { group: true, shielded: t
  *
  * @throws {SyscallError} With minus the group's number as `pid`: ESRCH if there is no such group, EPERM if we may
  * signal none of it.
- * @throws {TypeError} If we cannot be shielded: from SIGKILL and SIGSTOP nobody is.
+ * @throws {TypeError} If we cannot be shielded: from SIGKILL and SIGSTOP nobody is, and from a real-time signal nobody
+ * who reads it by `signalInfo`.
  * @throws {Deno.errors.NotCapable} Without unscoped `--allow-run`.
  * @tags allow-ffi, allow-run
  *
@@ -108,11 +114,27 @@ function sparingUs(number: number, send: () => unknown): void {
     throw new TypeError(`Nobody can be shielded from ${name}`);
   }
   if (name === "SIGCHLD") return void send(); // which says nothing to us, but ignoring it would lose children
+  if (isBlocked(number)) return takingOurs(number, send);
   using _ = set(number, "ignore");
   send();
-  // Where it is blocked it is pending now, for an ignored signal is only thrown away when it is not blocked, or when
-  // it begins to be ignored.
-  using __ = set(number, "ignore");
+}
+
+/** Calls `send`, and takes what came of it to us. To ignore a blocked signal would throw away what waits to be read. */
+function takingOurs(number: number, send: () => unknown): void {
+  if (number >= platform.SIGRTMIN) {
+    throw new TypeError(
+      `Nobody who reads ${
+        signalName(number)
+      } can be shielded from it, since it is queued behind others`,
+    );
+  }
+  const waited = isInSet(pendingSignals(), number);
+  send();
+  if (waited) return; // for two of these are one
+  const taken = sigtimedwait(signalSet([number]), 0);
+  if (taken === undefined) return;
+  // Somebody else has sent it in between.
+  if (taken.pid !== getpid() || taken.code !== platform.SI_USER) signalOurselves(number);
 }
 
 /**

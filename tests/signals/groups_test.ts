@@ -98,6 +98,23 @@ test("shielded, a signal that we read is not pending afterwards", async () => {
   assert.equal(await run(alone(code)), "heard,heard 0\nSIGHUP\n");
 }, { needs: ["perl"] });
 
+test(
+  "shielded, what waits to be read is not thrown away, and a real-time signal is refused then",
+  async () => {
+    const code = `process.enableSignalInfo(["HUP", "RTMIN+1"]);
+    ${FAMILY}
+    for (const value of [1, 2, 3]) signals.queue(Deno.pid, "RTMIN+1", value);
+    try { signals.killGroup("RTMIN+1", { shielded: true }) } catch (error) { console.log(error.name) }
+    for (const _ of [1, 2, 3]) console.log(signals.sigwaitSync("RTMIN+1", { timeout: 0 }).value);
+    signals.queue(Deno.pid, "HUP", 4);
+    signals.killGroup("HUP", { shielded: true });
+    console.log(await all(), signals.sigwaitSync("HUP", { timeout: 0 }).value, signals.pending().length);
+    await over();`;
+    assert.equal(await run(alone(code)), "TypeError\n1\n2\n3\nheard,heard 4 0\n");
+  },
+  { needs: ["perl"] },
+);
+
 test("from SIGKILL and SIGSTOP nobody is shielded, and SIGCHLD loses no children", async () => {
   assert.throws(() => killGroup("KILL", { shielded: true }), TypeError);
   assert.throws(() => killGroup("STOP", { shielded: true }), TypeError);
