@@ -15,7 +15,7 @@ const listenNames: OptionNames<ListenOptions> = { signal: true };
 /**
  * Signals as they come: an iterator over their names. It listens from the call on, and keeps what comes between two
  * steps, so none is missed while one is dealt with. It ends with the loop over it, or when it is disposed; to wait for
- * the next signal keeps the program alive.
+ * the next signal keeps the program alive. SIGURG comes unsent as well, as for {@linkcode on}.
  *
  * @param signals Names such as "HUP" or "SIGHUP", or numbers.
  * @throws {TypeError} As {@linkcode on}.

@@ -16,6 +16,8 @@ import { heldBack, hold } from "./setting.ts";
  * where it could have its default effect then, which they prevent, as of SIGHUP, SIGINT, SIGTERM and SIGUSR1: the
  * runtime handles these whether somebody listens or not.
  *
+ * Masked, SIGURG still ends the waits of this library, which sends it to itself, and is pending then.
+ *
  * @throws {TypeError} As {@linkcode on}.
  * @tags allow-ffi
  *

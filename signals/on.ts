@@ -22,6 +22,7 @@ export type Signals = Signal | readonly Signal[];
  * Handlers run in the event loop, between two turns of it: see `docs/internals.md` for what that means for signals
  * that come fast, or while the program is busy. An error in a handler is an uncaught error. A handler does not keep
  * the program alive. SIGUSR1 also opens Deno's inspector; see `enableSignalInfo` for how to avoid that.
+ * SIGURG comes also without anybody sending it: by it this library ends waits that block a thread of ours.
  *
  * @param signals Names such as "INT" or "SIGINT", or numbers.
  * @param handler Called with the name, such as "SIGINT".
