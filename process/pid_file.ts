@@ -2,31 +2,55 @@
  * Pid files: who is the one that runs.
  */
 import { Fd } from "../io/mod.ts";
-import { ftruncate, hasCode, SyscallError } from "../libc/mod.ts";
+import {
+  check,
+  close,
+  fileStatus,
+  ftruncate,
+  hasCode,
+  open,
+  platform,
+  SyscallError,
+} from "../libc/mod.ts";
 
 /**
  * Writes our process number into the file at `path` and locks it for as long as this process lives: the kernel
  * unlocks it however we end, so that a file which was left behind is in nobody's way.
  *
- * @throws {SyscallError} EWOULDBLOCK if another process holds it: then `pid` says which.
+ * @throws {SyscallError} EAGAIN if another process holds it: then `pid` says which.
  * @throws {SyscallError} ELOOP if `path` is a symbolic link.
  */
 export function lockPidFile(path: string): Fd {
-  const file = Fd.open(path, {
-    read: true,
-    write: true,
-    create: true,
-    mode: 0o644,
-    followLinks: false,
-  });
-  if (file.tryLock() === undefined) {
-    const pid = Number(contents(file));
-    file.close();
-    throw new SyscallError("flock", "EAGAIN", { path, ...(pid > 0 ? { pid } : {}) });
+  for (;;) {
+    using made = new DisposableStack();
+    const file = made.use(openPidFile(path));
+    if (file.tryLock() === undefined) {
+      const pid = Number(contents(file));
+      throw new SyscallError("flock", "EAGAIN", { path, ...(pid > 0 ? { pid } : {}) });
+    }
+    // Somebody may have removed it since it was opened: then another process can lock what is there now.
+    if (!isAt(path, file)) continue;
+    check("ftruncate", ftruncate(file.number, 0), { path });
+    file.writeSync(`${Deno.pid}\n`);
+    made.move();
+    return file;
   }
-  ftruncate(file.number, 0);
-  file.writeSync(`${Deno.pid}\n`);
-  return file;
+}
+
+function openPidFile(path: string): Fd {
+  return Fd.open(path, { read: true, write: true, create: true, mode: 0o644, followLinks: false });
+}
+
+/** Whether `path` is the name of this open file. */
+function isAt(path: string, file: Fd): boolean {
+  const flags = platform.O_PATH | platform.O_NOFOLLOW | platform.O_CLOEXEC;
+  const there = open(path, flags);
+  if (there === -1) return false;
+  try {
+    return fileStatus(there).identity === fileStatus(file.number).identity;
+  } finally {
+    close(there);
+  }
 }
 
 function contents(file: Fd): string {
