@@ -8,7 +8,7 @@ import { checked, hasCode, integer, type OptionNames, requireFunction } from "..
 export interface RetryOptions {
   /** How many attempts there are in all, from 1 on. Default 6. */
   attempts?: number;
-  /** How many milliseconds lie between two of them. Default 1000. */
+  /** How many milliseconds lie between two of them, from 0 to Infinity. Default 1000. */
   pause?: number;
   /** Ends the pauses with its reason. */
   signal?: AbortSignal;

@@ -52,6 +52,15 @@ test("between two attempts there is the pause, which a signal ends with its reas
   assert.equal(endless.calls.count, 1);
 });
 
+test("a pause that is longer than any timer is no pause of 0", async () => {
+  for (const pause of [2 ** 31, 1e12, Infinity]) {
+    const { calls, start } = failing(100, "EAGAIN");
+    const signal = AbortSignal.timeout(20);
+    await assert.rejects(retrying(start, { attempts: 3, pause, signal }), { name: "TimeoutError" });
+    assert.equal(calls.count, 1);
+  }
+});
+
 test("a start that is asynchronous is tried again as well", async () => {
   let count = 0;
   const start = async () => {
