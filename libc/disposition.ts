@@ -1,6 +1,7 @@
 /**
  * What this process does on a signal, as C keeps it.
  */
+import { addressOfSymbol } from "./address.ts";
 import { check } from "./error.ts";
 import { libc } from "./library.ts";
 import { platform, structs } from "./platform.ts";
@@ -46,4 +47,17 @@ export function ignored(): Buffer {
 /** The disposition of a signal that is left to its default action. */
 export function defaulted(): Buffer {
   return allocate(structs.sigaction);
+}
+
+/** The disposition of a signal that does nothing but interrupt: it calls C's own `abs`, with the signal's number. */
+export function idle(): Buffer {
+  const action = allocate(structs.sigaction);
+  writeStruct(structs.sigaction, action, { sa_handler: Number(addressOfSymbol("abs")) });
+  return action;
+}
+
+/** Whether the signal does nothing but interrupt. */
+export function isIdle(action: Buffer): boolean {
+  const { sa_handler } = readStruct(structs.sigaction, action);
+  return sa_handler === readStruct(structs.sigaction, idle()).sa_handler;
 }

@@ -3,8 +3,7 @@
  * it is blocked in, and sends it SIGURG, whose handler does nothing but make the call return EINTR.
  * Nothing but /proc tells which thread a parked call is on.
  */
-import { addressOfSymbol } from "./address.ts";
-import { disposition, isHandled, setDisposition } from "./disposition.ts";
+import { disposition, idle, isHandled, setDisposition } from "./disposition.ts";
 import { libc } from "./library.ts";
 import { platform, structs, tables } from "./platform.ts";
 import { ofThread, threads } from "./proc.ts";
@@ -61,25 +60,15 @@ function blockedArguments(thread: string): number[] {
 }
 
 /**
- * Gives SIGURG a handler if it has none, since a signal without one interrupts nothing. The handler is
- * C's own `abs`: called with the signal's number it does nothing, on any thread, without the runtime
- * hearing of it. Whoever handles SIGURG already keeps doing so, for any handler will do; but calls must not
- * be restarted after it, as those that the runtime installs ask for.
+ * Gives SIGURG a handler if it has none, since a signal without one interrupts nothing. It is one that does nothing, on
+ * any thread, without the runtime hearing of it. Whoever handles SIGURG already keeps doing so, for any handler will do;
+ * but calls must not be restarted after it, as those that the runtime installs ask for.
  */
 function handleUrgent(): void {
   const action = disposition(platform.SIGURG);
+  if (!isHandled(action)) return setDisposition(platform.SIGURG, idle());
   const { sa_flags } = readStruct(structs.sigaction, action);
-  if (!isHandled(action)) {
-    writeStruct(structs.sigaction, action, { sa_flags: 0 });
-    new DataView(action.buffer).setBigUint64(
-      structs.sigaction.fields.sa_handler[1],
-      addressOfSymbol("abs"),
-      true,
-    );
-  } else if (sa_flags & platform.SA_RESTART) {
-    writeStruct(structs.sigaction, action, { sa_flags: sa_flags & ~platform.SA_RESTART });
-  } else {
-    return;
-  }
+  if ((sa_flags & platform.SA_RESTART) === 0) return;
+  writeStruct(structs.sigaction, action, { sa_flags: sa_flags & ~platform.SA_RESTART });
   setDisposition(platform.SIGURG, action);
 }

@@ -1,7 +1,8 @@
 /**
  * Listeners of the runtime, added so that what else is done on signals stays as it is.
  */
-import { disposition, isHandled, isIgnored, setDisposition } from "./disposition.ts";
+import { disposition, isHandled, isIdle, isIgnored, setDisposition } from "./disposition.ts";
+import { platform } from "./platform.ts";
 import { signalNumber } from "./signals.ts";
 
 /**
@@ -20,14 +21,19 @@ export function addListener(name: string, listener: () => void): void {
     if (isIgnored(before[i]) && runtimeHandler(other)) setDisposition(other, before[i]);
   });
   const handler = runtimeHandler(signal);
-  if (handler && !isHandled(disposition(signal))) setDisposition(signal, handler);
+  if (handler && !isRuntimes(signal, disposition(signal))) setDisposition(signal, handler);
 }
 
 /** The handler that the runtime has installed. It does so once, and never looks whether it is still there. */
 export function runtimeHandler(signal: number): Uint8Array<ArrayBuffer> | undefined {
   const current = disposition(signal);
-  if (isHandled(current)) handlers.set(signal, current);
+  if (isRuntimes(signal, current)) handlers.set(signal, current);
   return handlers.get(signal);
+}
+
+// SIGURG may have the handler by which waits are ended, of which the runtime hears nothing.
+function isRuntimes(signal: number, action: Uint8Array<ArrayBuffer>): boolean {
+  return isHandled(action) && !(signal === platform.SIGURG && isIdle(action));
 }
 
 const handlers = new Map<number, Uint8Array<ArrayBuffer>>();

@@ -24,6 +24,7 @@ export {
   ignored,
   isDefault,
   isHandled,
+  isIdle,
   isIgnored,
   setDisposition,
 } from "./disposition.ts";

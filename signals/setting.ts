@@ -8,6 +8,7 @@ import {
   disposition,
   ignored,
   isDefault,
+  isIdle,
   isIgnored,
   listenedFirst,
   runtimeHandler,
@@ -191,9 +192,10 @@ class Settings {
 
   #restore(): void {
     const runtime = runtimeHandler(this.#signal);
-    // Over a default the runtime's handler stays: it does what the default would, and somebody else may have
-    // added a listener meanwhile. What was ignored is ignored again.
-    const stays = isDefault(this.#before) && !wronglyEmulated.has(this.#name);
+    // Over a default, or what only ends waits, the runtime's handler stays: it does what that would, and somebody
+    // else may have added a listener meanwhile. What was ignored is ignored again.
+    const nothing = isDefault(this.#before) || this.#name === "SIGURG" && isIdle(this.#before);
+    const stays = nothing && !wronglyEmulated.has(this.#name);
     setDisposition(this.#signal, stays && runtime || this.#before);
   }
 }
