@@ -266,7 +266,7 @@ test("a program that was read from standard input is not started anew, for it is
 test("starting anew that fails leaves the program in its directory, and its pid file its own", async () => {
   const code = `import { daemonize, reexec } from "${library("process")}";
     const pidFile = Deno.args[0];
-    daemonize({ pidFile, stdout: pidFile + ".out" });
+    await daemonize({ pidFile, stdout: pidFile + ".out" });
     Deno.chdir("/usr");
     Deno.env.set("LARGE", "x".repeat(200_000));
     try { reexec() } catch (error) { console.log(error.code, Deno.cwd()) }
