@@ -1,7 +1,7 @@
 /**
  * What /proc tells about this process. Read through C, since Deno wants all permissions for it.
  */
-import { SyscallError } from "./error.ts";
+import { errorCode, SyscallError } from "./error.ts";
 import { libc } from "./library.ts";
 import { platform, structs } from "./platform.ts";
 import { whyNotExecutable } from "./files.ts";
@@ -56,7 +56,9 @@ export function childrenOf(pid: number): number[] {
 
 /** The words of the command line that this process was started with. */
 export function commandLine(): string[] {
-  const bytes = readAll("/proc/self/cmdline", Infinity) ?? new Uint8Array();
+  const path = "/proc/self/cmdline";
+  const bytes = readAll(path, Infinity);
+  if (bytes === undefined) throw new SyscallError("open", errorCode(), { path }); // with no words Deno would be a prompt
   return decoder.decode(bytes).split("\0").slice(0, -1);
 }
 

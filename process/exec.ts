@@ -7,6 +7,7 @@ import {
   checked,
   close,
   commandLine,
+  errorCode,
   executable,
   execute,
   open,
@@ -70,7 +71,7 @@ export function exec(
  * path tells, and with all the permissions that its flags give.
  *
  * @returns Never. If it fails it throws, and this program goes on.
- * @throws {SyscallError} As `exec`.
+ * @throws {SyscallError} As `exec`; EMFILE if no descriptor is left to look up the arguments with.
  * @throws {Deno.errors.NotCapable} Without `--allow-run` for Deno itself.
  * @tags allow-ffi, allow-run
  *
@@ -113,8 +114,13 @@ export function reexecWith(
 /** Changes our directory; returns what goes back, as far as where we were is there. */
 function goTo(directory: string): () => void {
   const here = open(".", platform.O_PATH | platform.O_CLOEXEC);
+  if (here === -1) {
+    const code = errorCode();
+    if (code !== "EACCES") throw new SyscallError("open", code, { path: "." });
+  }
   chdir(directory);
   return () => {
+    if (here === -1) return; // another user's, which we may not enter any more
     chdir(`/proc/self/fd/${here}`);
     close(here);
   };

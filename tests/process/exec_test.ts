@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { denoCommand, Program, run } from "../harness.ts";
 import { inspector, parse, removeInspector } from "../fixtures/inspected.ts";
-import { library, program } from "../fixtures/processes.ts";
+import { library, LISTENING, program } from "../fixtures/processes.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
 addEventListener("unload", removeInspector);
@@ -280,5 +280,22 @@ test("starting anew that fails leaves the program in its directory, and its pid 
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     assert.equal(Deno.readTextFileSync(out), "E2BIG /usr\nfalse\n");
+  });
+});
+
+test("starting anew without a descriptor left is EMFILE and changes nothing", () => {
+  const code = `import { reexec } from "${library("process")}";
+    ${LISTENING}
+    Deno.chdir("/usr");
+    const again = () => { try { reexec() } catch (error) { return error.code } };
+    Deno.env.set("LARGE", "x".repeat(200_000));
+    const open = [again()];
+    try { for (;;) open.push(Deno.openSync("/dev/null")) } catch { /* there is none left */ }
+    Deno.env.delete("LARGE");
+    console.log(open[0], again(), Deno.cwd());`;
+  return withFiles({ "main.ts": code }, async (directory) => {
+    const limited = ["sh", "-c", 'cd "$1" && shift && ulimit -n 100 && exec "$@"', "sh", directory];
+    const command = denoCommand("run", "-A", "--no-check", "main.ts");
+    assert.equal(await run([...limited, ...command]), "E2BIG EMFILE /usr\n");
   });
 });
