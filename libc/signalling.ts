@@ -1,7 +1,7 @@
 /**
  * Signals with a value, and signals that are waited for, as C has them.
  */
-import { check, errorCode, SyscallError } from "./error.ts";
+import { check, errorCode, isInterruption, SyscallError } from "./error.ts";
 import { libc } from "./library.ts";
 import { platform, structs } from "./platform.ts";
 import { allocate, readStruct, writeStruct, writeTimespec } from "./struct.ts";
@@ -50,8 +50,8 @@ export function sigtimedwait(set: Buffer, timeout: number | undefined): Received
       return { number: si_signo, code: si_code, pid: si_pid, uid: si_uid, value: si_int };
     }
     const code = errorCode();
-    if (code === "EAGAIN") return undefined;
-    if (code !== "EINTR") throw new SyscallError("sigtimedwait", code);
+    if (code === "EAGAIN" && performance.now() >= deadline) return undefined;
+    if (!isInterruption(code)) throw new SyscallError("sigtimedwait", code);
   }
 }
 
