@@ -183,6 +183,8 @@ export const constants = {
   "ECHO": 8,
   "ICANON": 2,
   "ICRNL": 256,
+  "IGNCR": 128,
+  "INLCR": 64,
   "VEOF": 4,
   "IN_CLOEXEC": 524288,
   "IN_NONBLOCK": 2048,

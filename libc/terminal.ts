@@ -117,10 +117,14 @@ export function modesOf(settings: Buffer): { echo: boolean; lines: boolean } {
   return { echo: (c_lflag & platform.ECHO) !== 0, lines: (c_lflag & platform.ICANON) !== 0 };
 }
 
-/** Whether what is typed after this byte begins a line: it is a line feed, or the Enter key's where that becomes one. */
+/**
+ * Whether what is typed after this byte begins a line: it is a line feed that does not become the Enter key's, or that
+ * where it becomes a line feed and is not ignored.
+ */
 export function endsLine(settings: Buffer, byte: number): boolean {
   const { c_iflag } = readStruct(structs.termios, settings);
-  return byte === LINE_FEED || byte === ENTER && (c_iflag & platform.ICRNL) !== 0;
+  if (byte === LINE_FEED) return (c_iflag & platform.INLCR) === 0;
+  return byte === ENTER && (c_iflag & (platform.ICRNL | platform.IGNCR)) === platform.ICRNL;
 }
 
 const LINE_FEED = 10;

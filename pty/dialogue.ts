@@ -352,7 +352,7 @@ export class Dialogue {
    * aborting it closes our side.
    */
   get writable(): WritableStream<string | Uint8Array> {
-    let last: string | number = "\n"; // a character or a byte
+    let last: string | number | undefined; // a character or a byte
     return new WritableStream({
       write: async (chunk, { signal }) => {
         await this.send(chunk, { signal });
@@ -360,7 +360,9 @@ export class Dialogue {
       },
       close: async () => {
         const byte = typeof last === "string" ? last.charCodeAt(0) : last;
-        if (!endsLine(tcgetattr(this.pty.fd.number), byte)) await this.sendEof();
+        if (byte !== undefined && !endsLine(tcgetattr(this.pty.fd.number), byte)) {
+          await this.sendEof();
+        }
         await this.sendEof();
       },
       abort: () => this.pty.close(),

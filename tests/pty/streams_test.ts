@@ -50,10 +50,34 @@ for (const line of ["hello\r", new TextEncoder().encode("hello\r"), "hello\n"]) 
   });
 }
 
-test("where Enter ends no line, closing what is typed behind it ends the input all the same", async () => {
-  const script = "stty -icrnl; echo set; cat; echo END";
+for (
+  const [modes, typed, read] of [
+    ["-icrnl", "no end\r", "no end\r"],
+    ["igncr", "no end\r", "no end"],
+    ["-icrnl inlcr", "no end\n", "no end\r"],
+  ]
+) {
+  test(
+    `with stty ${modes}, closing what is typed behind ${
+      Deno.inspect(typed)
+    } ends the input all the same`,
+    async () => {
+      const script = `stty ${modes}; echo set; cat; echo END`;
+      await using terminal = spawnTerminal("sh", ["-c", script], { echo: false, timeout: 20_000 });
+      await terminal.expect("set\r\n");
+      await ReadableStream.from([typed]).pipeTo(terminal.writable);
+      assert.equal((await terminal.expect("END")).before, read);
+    },
+  );
+}
+
+test("where a line feed ends no line, a stream of nothing ends one input only", async () => {
+  const script = "stty inlcr; echo set; cat; echo FIRST; cat; echo SECOND";
   await using terminal = spawnTerminal("sh", ["-c", script], { echo: false, timeout: 20_000 });
   await terminal.expect("set\r\n");
-  await ReadableStream.from(["no end\r"]).pipeTo(terminal.writable);
-  assert.equal((await terminal.expect("END")).before, "no end\r");
+  await ReadableStream.from([]).pipeTo(terminal.writable);
+  await terminal.expect("FIRST\r\n");
+  await terminal.send("more\r");
+  await terminal.sendEof();
+  assert.equal((await terminal.expect("SECOND")).before, "more\r\n");
 });
