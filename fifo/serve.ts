@@ -6,6 +6,7 @@ import {
   bytes,
   checked,
   fcntl,
+  getcwd,
   hasCode,
   type OptionNames,
   platform,
@@ -35,10 +36,10 @@ const serveNames: OptionNames<ServeFifoOptions> = { ...mkfifoNames, signal: true
  * happen, take a Unix socket. A reader that goes before the end has missed the rest; an answer that nobody has read
  * any of is kept for the next.
  *
- * @param path Where the FIFO is.
+ * @param path Where the FIFO is; a relative one means the same although our directory changes.
  * @param producer Called when a reader has come; what it returns is the answer. If it throws, the serving ends.
  * @returns Resolves when `signal` is aborted; what a producer that is at work then still returns is for nobody.
- * @throws {SyscallError} With the path: EEXIST if there is something else, which is left alone; EACCES if the FIFO belongs
+ * @throws {SyscallError} With the path, made absolute: EEXIST if there is something else, which is left alone; EACCES if the FIFO belongs
  * neither to our user nor to root, who could read the answers; ENOENT.
  * @throws {Deno.errors.NotCapable} Without `--allow-read` and `--allow-write` for the path.
  * @tags allow-ffi, allow-read, allow-write
@@ -66,10 +67,11 @@ export async function serveFifo(
   const { mode, signal = never } = checked(options, serveNames);
   requireFunction("Producer", producer);
   const answers = new Answers(producer);
+  const absolute = fromRoot(path); // our directory may change meanwhile
   try {
     for (;;) {
       requirePatience({ signal });
-      using place = findPlace(path, mode);
+      using place = findPlace(absolute, mode);
       while (place && !place.gone) await answerOne(place, answers, signal);
     }
   } catch (error) {
@@ -78,6 +80,18 @@ export async function serveFifo(
 }
 
 const never = new AbortController().signal;
+
+// No link leads to our directory's own path, so that ".." in front means the same as text; behind the name of a
+// directory it would need permission for all files.
+function fromRoot(path: string): string {
+  if (typeof path !== "string" || path === "" || path.startsWith("/")) return path; // or it is refused
+  let [directory, rest] = [getcwd(), path];
+  for (let up; (up = /^(\.\.?)(\/+|$)/.exec(rest));) {
+    if (up[1] === "..") directory = directory.replace(/\/[^/]*$/, "");
+    rest = rest.slice(up[0].length);
+  }
+  return `${directory}/${rest}`;
+}
 
 /** The FIFO at `path`, which is made if there is none; `undefined` if somebody made or removed it in the same moment. */
 function findPlace(path: string, mode: number | undefined): Place | undefined {

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers";
 import { isFifo, mkfifo, serveFifo } from "../../fifo/mod.ts";
-import { Program, run, times } from "../harness.ts";
+import { denoCommand, Program, run, times } from "../harness.ts";
 import { FifoPlace } from "../fixtures/fifo_place.ts";
 import { served } from "../fixtures/fifo_server.ts";
+import { library } from "../fixtures/processes.ts";
+import { Directory } from "../fixtures/temporary.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
 /** Waits for the FIFO to be there (again), and reads it. */
@@ -115,4 +117,36 @@ test("a FIFO that is made has the mode that was asked for, one that was there ke
   controller.abort();
   await Promise.all(serving);
   assert.ok(isFifo(made) && isFifo(place.path), "they stay");
+});
+
+test("a relative path is the same FIFO wherever the program's directory is by then", async () => {
+  const code = `import { serveFifo } from "${library("fifo")}";
+    const paths = ["made", "./here/../made2", "../up", "../../root"];
+    Deno.mkdirSync("one/in/here", { recursive: true });
+    Deno.mkdirSync("two");
+    Deno.chdir("one/in");
+    const server = new AbortController();
+    const serving = paths.map((path) => serveFifo(path, () => path, server));
+    console.log("ready");
+    Deno.chdir("../../two");
+    addEventListener("unhandledrejection", (event) => console.log(event.reason));
+    await Deno.stdin.read(new Uint8Array(1));
+    server.abort();
+    await Promise.all(serving);
+    console.log([...Deno.readDirSync(".")].length);`;
+  using directory = new Directory();
+  const script = directory.write("script.ts", code);
+  const command = denoCommand("run", "-A", "--no-check", script);
+  await using program = new Program(["env", "-C", directory.path, ...command]);
+  assert.equal(await program.line(), "ready");
+  for (let i = 0; i < 2; i++) {
+    assert.equal(await read(directory.file("one/in/made")), "made");
+    assert.equal(await read(directory.file("one/in/made2")), "./here/../made2");
+    assert.equal(await read(directory.file("one/up")), "../up");
+    assert.equal(await read(directory.file("root")), "../../root");
+  }
+  Deno.removeSync(directory.file("one/up"));
+  assert.equal(await read(directory.file("one/up")), "../up");
+  await program.write("\n");
+  assert.equal(await program.line(), "0");
 });
