@@ -4,12 +4,13 @@ import { ended, exists, library } from "../fixtures/processes.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
 /** What a daemon does here: says in `log` what it is, and waits. `$` is its directory. */
-const DAEMON = `import { daemonize, Fd, reexec } from "${library("process")}";
+const DAEMON = `import { daemonize, ensureForkable, Fd, fork, reexec } from "${library("process")}";
   import { MessageQueue } from "${library("sysv")}";
   const directory = Deno.args[0];
   const { kept, ...options } = JSON.parse(Deno.args[1]);
   const log = (what) => Deno.writeTextFileSync(directory + "/log", what + "\\n", { append: true });
   if (kept) options.keep = { [kept]: Fd.open(directory + "/kept") };
+  if (Deno.args[2] === "forks") ensureForkable();
   const daemon = await daemonize(options);
   log("daemon " + Deno.pid);
   log("environment " + Object.keys(Deno.env.toObject()).filter((name) => name.startsWith("DENO_IPC")));
@@ -24,6 +25,15 @@ const DAEMON = `import { daemonize, Fd, reexec } from "${library("process")}";
       using queue = MessageQueue.create("private");
       log(await queue.receive({ timeout: 100 }).catch(({ name }) => name));
       clearTimeout(inVain);
+      daemon.ready();
+      break;
+    }
+    case "forks": {
+      if (Deno.env.has("FORKED")) break;
+      fork(() => {
+        Deno.env.set("FORKED", "yes");
+        reexec();
+      });
       daemon.ready();
       break;
     }
@@ -306,6 +316,20 @@ test("a daemon that starts itself anew on SIGHUP is the same process, and still 
   assert.deepEqual(place.pids, [pid, pid]);
   assert.equal((await place.start({ pidFile })).code, 1);
   assert.equal(Deno.readTextFileSync(pidFile), `${pid}\n`);
+});
+
+test("a forked child that outlives the daemon, and starts itself anew, does not hold the pid file", async () => {
+  await using place = new Place();
+  const { pidFile } = place;
+  assert.deepEqual(await place.start({ pidFile }, "forks"), { code: 0, error: "" });
+  while (place.pids.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+  const [pid, child] = place.pids;
+  assert.equal((await place.start({ pidFile })).code, 1);
+  Deno.kill(pid, "SIGKILL");
+  await ended(pid);
+  assert.deepEqual(await place.start({ pidFile }), { code: 0, error: "" });
+  assert.ok(exists(child));
+  assert.equal(Deno.readTextFileSync(pidFile), `${place.pids[2]}\n`);
 });
 
 test("it survives that its terminal hangs up", async () => {
