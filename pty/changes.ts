@@ -1,7 +1,7 @@
 /**
  * What is changed of our own terminal, for as long as somebody wants it so.
  */
-import { Fd } from "../io/mod.ts";
+import { Fd, forks } from "../io/mod.ts";
 import { hasCode, modesOf, tcgetattr, tcsetattr, terminalIdentity } from "../libc/mod.ts";
 import { type Guard, watchOver } from "./guard.ts";
 
@@ -13,8 +13,8 @@ export type Change = (settings: Settings) => Settings;
 /** Changes the settings of the terminal `fd` until the result is disposed, in whatever order that happens. */
 export function change(fd: number, how: Change): Disposable {
   const identity = terminalIdentity(fd);
-  const changed = terminals.get(identity) ?? new ChangedTerminal(identity, fd);
-  return changed.add(how);
+  const known = terminals.get(identity);
+  return (known?.isOurs ? known : new ChangedTerminal(identity, fd)).add(how);
 }
 
 const terminals = new Map<string, ChangedTerminal>();
@@ -27,6 +27,7 @@ class ChangedTerminal {
   readonly #guard: Guard;
   readonly #isForRuntime: boolean;
   readonly #changes: { how: Change }[] = [];
+  readonly #generation = forks();
 
   constructor(identity: string, fd: number) {
     this.#identity = identity;
@@ -47,6 +48,11 @@ class ChangedTerminal {
     terminals.set(identity, this);
   }
 
+  /** Whether we have changed it. A forked child has a copy of this, but what its parent wants is not its to undo. */
+  get isOurs(): boolean {
+    return this.#generation === forks();
+  }
+
   add(how: Change): Disposable {
     const one = { how };
     this.#changes.push(one);
@@ -60,6 +66,7 @@ class ChangedTerminal {
   }
 
   #remove(one: { how: Change }): void {
+    if (!this.isOurs) return;
     const at = this.#changes.indexOf(one);
     if (at < 0) return;
     this.#changes.splice(at, 1);

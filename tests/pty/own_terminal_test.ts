@@ -106,6 +106,24 @@ for (const how of ["raw", "silent"]) {
   });
 }
 
+test("a forked child undoes its own changes, and not its parent's", async () => {
+  await using one = seat("forked");
+  const silent = { echo: false, lines: true };
+  for (
+    const [word, modes] of [
+      ["silent\r\n", silent],
+      ["raw\n", { echo: false, lines: false }],
+      ["silent again\r\n", silent],
+      ["silent still\r\n", silent],
+      ["done\r\n", usual],
+    ] as const
+  ) {
+    await one.dialogue.expect(word);
+    assert.deepEqual(one.pty.modes, modes, word);
+    await one.dialogue.send("\n");
+  }
+});
+
 for (const end of ["throw", "exit", "SIGKILL"]) {
   test(`a shell finds its terminal in order when the program ends by ${end}`, async () => {
     await using shell = spawnTerminal("bash", ["--norc", "--noprofile", "-i"], {
