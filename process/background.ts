@@ -2,7 +2,7 @@
  * Programs that go on without us.
  */
 import { checked, namedDescriptors } from "../libc/mod.ts";
-import { reapOnEnd, stillHeld } from "./reap.ts";
+import { prepareToReap, reapOnEnd, stillHeld } from "./reap.ts";
 import { spawn, type SpawnOptions } from "./spawn.ts";
 
 /**
@@ -11,7 +11,7 @@ import { spawn, type SpawnOptions } from "./spawn.ts";
  * ends while we are still there.
  *
  * @returns Its process number, which may be another process's once it has ended.
- * @throws {SyscallError} As `spawn`.
+ * @throws {SyscallError} As `spawn`; EMFILE also if there is no descriptor left to hear of its end.
  * @throws {Deno.errors.NotCapable} As `spawn`.
  * @tags allow-ffi, allow-run
  *
@@ -30,6 +30,7 @@ export function background(
 ): number {
   checked(options, { fds: true });
   const fds = { 0: "null", 1: "null", 2: "null", ...namedDescriptors(options.fds) } as const;
+  prepareToReap(); // what runs already could not be taken back
   const child = spawn(command, args, { ...options, fds, session: true, processGroup: undefined });
   stillHeld(child.pid);
   reapOnEnd(child.pid);

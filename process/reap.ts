@@ -26,8 +26,18 @@ export function reapOnceAbandoned(holder: Holder, pid: number): void {
 function reapAbandoned(looks: number): void {
   for (const [pid, ref] of [...held.entries().take(looks)]) {
     held.delete(pid);
-    if (ref.deref() === undefined) reapOnEnd(pid);
-    else held.set(pid, ref);
+    if (ref.deref() !== undefined || !canReapOnEnd(pid)) held.set(pid, ref);
+  }
+}
+
+/** Reaps the child when it ends, if it can be heard of; else that is tried again when the next one is started. */
+function canReapOnEnd(pid: number): boolean {
+  try {
+    reapOnEnd(pid);
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EMFILE") || hasCode(error, "ENFILE")) return false;
+    throw error;
   }
 }
 
@@ -36,6 +46,7 @@ function reapAbandoned(looks: number): void {
  * that nobody waits for, as in Perl with SIGCHLD ignored. How a child has ended can be asked all the same. The children
  * of `Deno.Command` are left alone, and so are those that lead a process group, until they are disposed.
  *
+ * @throws {SyscallError} EMFILE if it is the program's first signal listener, and finds no descriptors left.
  * @tags allow-ffi
  *
  * @example
@@ -71,11 +82,22 @@ export function stillHeld(pid: number): void {
   held.delete(pid);
 }
 
+/**
+ * Makes sure that `reapOnEnd` can be called, whatever descriptors are left by then.
+ *
+ * @throws {SyscallError} EMFILE if there are none for a first listener.
+ */
+export function prepareToReap(): void {
+  addListener("SIGCHLD", reap);
+  reap(); // and removes it, if there is nobody to reap: another listener needs no descriptor any more
+}
+
 /** Reaps the child `pid`, which nobody waits for, when it ends. This keeps no program alive. */
 export function reapOnEnd(pid: number): void {
+  if (hasEnded(pid)) return;
   if (unreaped.size === 0) addListener("SIGCHLD", reap);
   unreaped.add(pid);
-  reap(); // it may have ended already
+  reap(); // it may have ended meanwhile
 }
 
 /** Reaps the killed child `pid` where there is no descriptor left, which waiting and a first signal listener need. */

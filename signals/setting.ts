@@ -95,7 +95,12 @@ class Settings {
     this.#holds++;
     clearTimeout(this.#late);
     this.#late = undefined;
-    this.#enforce();
+    try {
+      this.#enforce();
+    } catch (error) {
+      this.#holds--;
+      throw error;
+    }
     let holding = true;
     return {
       [Symbol.dispose]: () => {

@@ -130,3 +130,34 @@ test("children are ended and reaped although there is no descriptor left to wait
   const limited = ["sh", "-c", 'ulimit -n 100; exec "$@"', "sh", ...denoCommand("eval", code)];
   assert.equal(await run(limited), "EMFILE\nEMFILE\nreaped\n");
 });
+
+test("children that nobody holds any more end no program that has no descriptor left to hear of their end", async () => {
+  const code = `import { background, spawn } from "${new URL(
+    "../../process/mod.ts",
+    import.meta.url,
+  )}";
+    const children = () => Deno.readTextFileSync("/proc/self/task/" + Deno.pid + "/children").trim();
+    for (let i = 0; i < 8; i++) spawn("sleep", ["100"], { fds: { 1: "null", 2: "null" } });
+    await new Promise((resolve) => setTimeout(resolve));
+    gc();
+    const open = [];
+    try { for (;;) open.push(Deno.openSync("/dev/null")) } catch { /* there is none left */ }
+    open.pop().close();
+    spawn("true").waitSync();
+    let refused = "nothing";
+    try { background("sleep", ["1000"]) } catch (error) { refused = error.code }
+    for (const file of open) file.close();
+    // Deno listens by itself half a second after its start, which can be over here.
+    const caught = Deno.readTextFileSync("/proc/self/status").match(/SigCgt:\\s+(\\w+)/)[1];
+    const early = (BigInt("0x" + caught) & 1n << 9n) === 0n;
+    console.log(early ? refused : "EMFILE", children().split(" ").length === (refused === "nothing" ? 9 : 8));
+    for (const pid of children().split(" ")) Deno.kill(Number(pid), "SIGKILL");
+    while (children() !== "") {
+      spawn("true").waitSync();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    console.log("reaped");`;
+  const command = denoCommand("eval", "--v8-flags=--expose-gc", code);
+  const limited = ["sh", "-c", 'ulimit -n 100; exec "$@"', "sh", ...command];
+  assert.equal(await run(limited), "EMFILE true\nreaped\n");
+});
