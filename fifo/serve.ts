@@ -3,10 +3,10 @@
  */
 import { type Fd, pollAll, requirePatience, statusOf, whenReady, withPatience } from "../io/mod.ts";
 import {
+  absolutePath,
   bytes,
   checked,
   fcntl,
-  getcwd,
   hasCode,
   type OptionNames,
   platform,
@@ -67,7 +67,7 @@ export async function serveFifo(
   const { mode, signal = never } = checked(options, serveNames);
   requireFunction("Producer", producer);
   const answers = new Answers(producer);
-  const absolute = fromRoot(path); // our directory may change meanwhile
+  const absolute = absolutePath(path); // our directory may change meanwhile
   try {
     for (;;) {
       requirePatience({ signal });
@@ -80,18 +80,6 @@ export async function serveFifo(
 }
 
 const never = new AbortController().signal;
-
-// No link leads to our directory's own path, so that ".." in front means the same as text; behind the name of a
-// directory it would need permission for all files.
-function fromRoot(path: string): string {
-  if (typeof path !== "string" || path === "" || path.startsWith("/")) return path; // or it is refused
-  let [directory, rest] = [getcwd(), path];
-  for (let up; (up = /^(\.\.?)(\/+|$)/.exec(rest));) {
-    if (up[1] === "..") directory = directory.replace(/\/[^/]*$/, "");
-    rest = rest.slice(up[0].length);
-  }
-  return `${directory}/${rest}`;
-}
 
 /** The FIFO at `path`, which is made if there is none; `undefined` if somebody made or removed it in the same moment. */
 function findPlace(path: string, mode: number | undefined): Place | undefined {

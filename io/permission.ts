@@ -1,11 +1,10 @@
 /**
  * What Deno's own API would ask for, asked before we call C.
  */
-import { describe, getcwd } from "../libc/basic.ts";
+import { absolutePath } from "../libc/basic.ts";
 
 /** Throws unless this program may read, or write, the file at `path`. */
 export function requirePath(name: "read" | "write", path: string): void {
-  if (typeof path !== "string") throw new TypeError(`Path must be a string, got ${describe(path)}`);
   requireOrdinary(asText(path), path);
   if (climbs(path)) return requireAnyPath(name, path);
   if (Deno.permissions.querySync({ name, path }).state === "granted") return;
@@ -17,7 +16,7 @@ export function requirePath(name: "read" | "write", path: string): void {
 /** The path as Deno reads it, which takes ".." as text. */
 function asText(path: string): string {
   const parts: string[] = [];
-  for (const part of (path.startsWith("/") ? path : `${getcwd()}/${path}`).split("/")) {
+  for (const part of absolutePath(path).split("/")) {
     if (part === "..") parts.pop();
     else if (part !== "" && part !== ".") parts.push(part);
   }

@@ -11,7 +11,8 @@ export interface WaitOptions {
   signal?: AbortSignal;
   /**
    * Ends the wait with a `DOMException` named `TimeoutError` after this many milliseconds; 0 tries
-   * once. Without it the wait has no end of its own.
+   * once, except over Deno's own API, where it is over before anything has come. Without it the wait
+   * has no end of its own.
    */
   timeout?: number;
 }

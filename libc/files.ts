@@ -1,6 +1,7 @@
 /**
  * What must be asked about files.
  */
+import { describe } from "./argument.ts";
 import { errorCode, SyscallError } from "./error.ts";
 import { libc } from "./library.ts";
 import { platform, structs } from "./platform.ts";
@@ -48,9 +49,19 @@ export function getcwd(): string {
   return fromCString(path);
 }
 
-/** The path from the root, by which a file is found also when our directory has changed. */
+/**
+ * The path from the root, by which a file is found also when our directory has changed. No link leads to our directory's
+ * own path, so that ".." in front of a path means there what it means as text. The empty path leads nowhere.
+ */
 export function absolutePath(path: string): string {
-  return path.startsWith("/") ? path : `${getcwd()}/${path}`;
+  if (typeof path !== "string") throw new TypeError(`Path must be a string, got ${describe(path)}`);
+  if (path === "" || path.startsWith("/")) return path;
+  let [directory, rest] = [getcwd(), path];
+  for (let step; (step = /^(\.\.?)(\/+|$)/.exec(rest));) {
+    if (step[1] === "..") directory = directory.replace(/\/[^/]*$/, "");
+    rest = rest.slice(step[0].length);
+  }
+  return `${directory}/${rest}`;
 }
 
 /** The first bytes of a file, one character each; `undefined` if we may not read it. */

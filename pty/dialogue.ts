@@ -2,6 +2,7 @@
  * Talking to a program through its terminal: waiting for what it shows, and typing.
  */
 import {
+  atOnce,
   countdown,
   forget,
   isTimeout,
@@ -308,7 +309,7 @@ export class Dialogue {
   async read(buffer: Uint8Array, options: WaitOptions = {}): Promise<number | null> {
     requirePatience(checked(options, waitNames));
     const now = this.#tryRead(buffer);
-    if (now !== undefined) return now;
+    if (now !== undefined) return atOnce(now);
     return await whenReady(this.pty.fd.number, "read", () => this.#tryRead(buffer), options);
   }
 

@@ -47,7 +47,10 @@ export class Connecting {
   /** After an attempt in vain: resolves when it is connected. */
   async wait(options: WaitOptions): Promise<void> {
     if (!this.#begun) return await this.#queue(options);
-    await whenReady(this.#fd.number, "write", () => true, options);
+    const { number } = this.#fd;
+    if (!pollOne(number, platform.POLLOUT, 0)) {
+      await whenReady(number, "write", () => true, options);
+    }
     this.#end();
   }
 

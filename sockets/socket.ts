@@ -2,6 +2,7 @@
  * Sockets as the system has them: the Berkeley calls.
  */
 import {
+  atOnce,
   Fd,
   pollOne,
   readableOf,
@@ -189,8 +190,9 @@ export class Socket implements Disposable {
    */
   async accept(options: WaitOptions = {}): Promise<Socket> {
     requirePatience(checked(options, waitNames));
-    return this.tryAccept() ??
-      await whenReady(this.fd.number, "read", () => this.tryAccept(), options);
+    const now = this.tryAccept();
+    if (now !== undefined) return atOnce(now);
+    return await whenReady(this.fd.number, "read", () => this.tryAccept(), options);
   }
 
   /** Waits as `accept` does, but blocks the whole program. */
@@ -306,7 +308,7 @@ export class Socket implements Disposable {
   async send(data: string | Uint8Array, options: SendOptions & WaitOptions = {}): Promise<void> {
     requirePatience(checked(options, sendWaitNames));
     const { attempt, path } = this.#sending(data, options);
-    if (attempt()) return;
+    if (attempt()) return atOnce(undefined);
     using room = new Room(this.fd, path);
     await whenReady(() => room.full(), "write", attempt, options);
   }
@@ -346,7 +348,7 @@ export class Socket implements Disposable {
   async receive(options: ReceiveOptions & WaitOptions = {}): Promise<Message | null> {
     requirePatience(checked(options, receiveWaitNames));
     const now = this.#receive(options);
-    if (now !== undefined) return now;
+    if (now !== undefined) return atOnce(now);
     return await whenReady(this.fd.number, "read", () => this.#receive(options), options);
   }
 
