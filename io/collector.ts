@@ -1,9 +1,10 @@
 /**
  * Bytes of unknown number in one piece.
  */
+import { checked } from "../libc/mod.ts";
 import { concatenate } from "./concatenate.ts";
 import type { Fd } from "./fd.ts";
-import { countdown, timedOut, type WaitOptions } from "./wait.ts";
+import { countdown, requirePatience, timedOut, waitNames, type WaitOptions } from "./wait.ts";
 
 // Most programs print little or nothing, and memory costs time to be cleared.
 const FIRST = 4 * 1024;
@@ -34,13 +35,15 @@ export class Collector {
    * @param options The time is for all of it.
    */
   async collect(fd: Fd, added: () => void, options: WaitOptions = {}): Promise<void> {
-    const left = countdown(options.timeout);
-    const read = () => fd.read(this.#room(), { signal: options.signal, timeout: left() });
+    const { signal, timeout } = checked(options, waitNames);
+    requirePatience({ signal, timeout });
+    const left = countdown(timeout);
+    const read = () => fd.read(this.#room(), { signal, timeout: left() });
     for (let size; (size = await read()) !== null;) {
       this.#used += size;
       this.#size += size;
       added();
-      if (left() === 0) throw timedOut(options.timeout!); // what is there at once comes without waiting
+      if (left() === 0) throw timedOut(timeout!); // what is there at once comes without waiting
     }
   }
 
