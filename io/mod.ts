@@ -11,7 +11,7 @@ export { type OpenOptions } from "./file.ts";
 export { feed, type Input, requireInput } from "./feed.ts";
 export { enterFork, keepFromForks, misuseInFork } from "./forked.ts";
 export { lineNames, type LineOptions, lines, lineWaitNames } from "./lines.ts";
-export { mayRunAny, requireRun, requireRunAny } from "./permission.ts";
+export { mayRunAll, requireRun, requireRunAll, requireRunAny } from "./permission.ts";
 export { type Pipe, pipe } from "./pipe.ts";
 export { pollAll, pollOne } from "./poll.ts";
 export { poll, pollSync, type Readiness } from "./select.ts";

@@ -1,11 +1,11 @@
 /**
  * What Deno's own API would ask for, asked before we call C.
  */
-import { absolutePath } from "../libc/basic.ts";
+import { textualPath } from "../libc/basic.ts";
 
 /** Throws unless this program may read, or write, the file at `path`. */
 export function requirePath(name: "read" | "write", path: string): void {
-  requireOrdinary(asText(path), path);
+  requireOrdinary(textualPath(path), path);
   if (climbs(path)) return requireAnyPath(name, path);
   if (Deno.permissions.querySync({ name, path }).state === "granted") return;
   throw new Deno.errors.NotCapable(
@@ -13,17 +13,7 @@ export function requirePath(name: "read" | "write", path: string): void {
   );
 }
 
-/** The path as Deno reads it, which takes ".." as text. */
-function asText(path: string): string {
-  const parts: string[] = [];
-  for (const part of absolutePath(path).split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return `/${parts.join("/")}`;
-}
-
-// But the kernel goes up from wherever a link has led: that is another file.
+// Deno takes ".." out of a path as text, but the kernel goes up from wherever a link has led: that is another file.
 function climbs(path: string): boolean {
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
   return parts.some((part, i) => part === ".." && i > 0 && parts[i - 1] !== "..");
@@ -72,8 +62,21 @@ export function mayRunAny(): boolean {
   return Deno.permissions.querySync({ name: "run" }).state === "granted";
 }
 
+/** Whether this program may run any program, and none is denied. */
+export function mayRunAll(): boolean {
+  return isUnlimited("run");
+}
+
+/** Throws unless this program may run any program, and none is denied. `what` is what could make one run another. */
+export function requireRunAll(what: string): void {
+  if (!mayRunAll()) refuseRunning(what);
+}
+
 /** Throws unless this program may run any program. `what` is what needs that. */
 export function requireRunAny(what: string): void {
-  if (mayRunAny()) return;
+  if (!mayRunAny()) refuseRunning(what);
+}
+
+function refuseRunning(what: string): never {
   throw new Deno.errors.NotCapable(`${what} requires run access, run again with --allow-run`);
 }

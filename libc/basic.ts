@@ -17,7 +17,7 @@ export {
   type SyscallTarget,
 } from "./error.ts";
 export { type BlockedArguments, interrupt } from "./interrupt.ts";
-export { absolutePath } from "./files.ts";
+export { textualPath } from "./files.ts";
 export { ftok } from "./key.ts";
 export * from "./memory.ts";
 export { platform, structs } from "./platform.ts";

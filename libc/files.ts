@@ -64,6 +64,19 @@ export function absolutePath(path: string): string {
   return `${directory}/${rest}`;
 }
 
+/**
+ * The path from the root, with "." and ".." taken out as text. That is how Deno understands a path when it is asked for
+ * permission.
+ */
+export function textualPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of absolutePath(path).split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}
+
 /** The first bytes of a file, one character each; `undefined` if we may not read it. */
 export function beginning(path: string, length: number): string | undefined {
   const { open, read, close } = libc("descriptors");

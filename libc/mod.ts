@@ -35,7 +35,13 @@ export { isBlocked, setSignalMask } from "./mask.ts";
 export * from "./signalling.ts";
 export { childrenOf, commandLine, executable, openDescriptors, pathOf } from "./proc.ts";
 export { type Credentials, withCredentials } from "./credentials.ts";
-export { absolutePath, beginning, whyNotDirectory, whyNotExecutable } from "./files.ts";
+export {
+  absolutePath,
+  beginning,
+  textualPath,
+  whyNotDirectory,
+  whyNotExecutable,
+} from "./files.ts";
 export { environment, getenv } from "./environment.ts";
 export * from "./process.ts";
 export { isInSet, signalName, signalNames, signalNumber, signalSet } from "./signals.ts";

@@ -1,7 +1,7 @@
 /**
  * Which program a command means.
  */
-import { absolutePath, describe, getenv, SyscallError, whyNotExecutable } from "../libc/mod.ts";
+import { describe, getenv, SyscallError, textualPath, whyNotExecutable } from "../libc/mod.ts";
 
 /**
  * The absolute path of `command`: itself if it has a slash, seen from our working directory; else the
@@ -13,10 +13,10 @@ export function findCommand(command: string): string {
   if (typeof command !== "string" || command === "" || command.includes("\0")) {
     throw new TypeError(`Command must be a string without NUL, got ${Deno.inspect(command)}`);
   }
-  if (command.includes("/")) return absolute(command); // whether it can be executed shows when it is
+  if (command.includes("/")) return textualPath(command); // what is asked for permission is what is started, whatever is linked
   let refused = "ENOENT";
-  for (const directory of (getenv("PATH") ?? "/usr/bin:/bin").split(":")) {
-    const path = absolute(`${directory || "."}/${command}`);
+  for (const directory of searchPath().split(":")) {
+    const path = textualPath(`${directory || "."}/${command}`);
     const reason = whyNotExecutable(path);
     if (reason === undefined) return path;
     if (reason === "EACCES") refused = reason; // a better one may follow, as execvp has it
@@ -25,17 +25,20 @@ export function findCommand(command: string): string {
 }
 
 /**
- * The path from the root, with "." and ".." taken out as text. That is how Deno understands a path when it is
- * asked for permission, so the program that is asked for is the one that is started, whatever is linked.
+ * Our PATH, from Deno where we may ask it: it keeps those in other threads from changing the environment meanwhile, and C
+ * does not.
  */
-function absolute(path: string): string {
-  const parts: string[] = [];
-  for (const part of absolutePath(path).split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
+function searchPath(): string {
+  const asked = Deno.permissions.querySync({ name: "env", variable: "PATH" });
+  try {
+    if (asked.state === "granted") return Deno.env.get("PATH") ?? DEFAULT;
+  } catch {
+    // It is no UTF-8.
   }
-  return `/${parts.join("/")}`;
+  return getenv("PATH") ?? DEFAULT;
 }
+
+const DEFAULT = "/usr/bin:/bin";
 
 const encoder = new TextEncoder();
 

@@ -1,7 +1,7 @@
 /**
  * A child's environment.
  */
-import { mayRunAny, requireRunAny } from "../io/mod.ts";
+import { mayRunAll, requireRunAll } from "../io/mod.ts";
 import { environment, type OptionNames, requireRecord } from "../libc/mod.ts";
 
 const encoder = new TextEncoder();
@@ -26,7 +26,7 @@ export function childEnvironment(
   const names = Object.keys(env);
   for (const name of names) requireVariable(name, env[name]);
   const unchanged = names.length === 0 && !clearEnv;
-  if (unchanged && mayRunAny()) return undefined;
+  if (unchanged && mayRunAll()) return undefined;
   // Not decoded and encoded again: a value need not be UTF-8.
   const kept = clearEnv ? [] : environment().filter((entry) => !Object.hasOwn(env, nameOf(entry)));
   const added = names.filter((name) => env[name] !== undefined);
@@ -38,7 +38,7 @@ export function childEnvironment(
 
 // The dynamic linker runs any code for these; Deno.Command asks for the same.
 function requireHarmless(name: string): void {
-  if (/^(LD|DYLD)_/.test(name)) requireRunAny(`Starting a program with ${name} set`);
+  if (/^(LD|DYLD)_/.test(name)) requireRunAll(`Starting a program with ${name} set`);
 }
 
 function nameOf(entry: Uint8Array): string {

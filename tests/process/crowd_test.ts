@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "../../process/mod.ts";
 import { denoCommand, run, times } from "../harness.ts";
 import { LISTENING, nobodyElse } from "../fixtures/processes.ts";
+import { Directory } from "../fixtures/temporary.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
 const quiet = { 0: "null", 1: "null", 2: "null" } as const;
@@ -107,6 +108,29 @@ test("a child that somebody else has reaped is ECHILD for us, not a hang", async
   assert.equal((await run(denoCommand("eval", code))).trim(), "waitid ECHILD true");
 });
 
+test("commands are looked up while a Worker changes the environment", async () => {
+  const code = `import { spawn } from "${new URL("../../process/mod.ts", import.meta.url)}";
+    if (self.name === "changes") {
+      postMessage("");
+      for (let i = 0;; i++) {
+        Deno.env.set("V" + i, "x".repeat(i % 99)); // so that C has to move all of it, now and then
+        if (i % 300 === 299) for (let one = i - 299; one <= i; one++) Deno.env.delete("V" + one);
+        if (i % 100_000 === 0) await new Promise((resolve) => setTimeout(resolve));
+      }
+    }
+    const worker = new Worker(import.meta.url, { type: "module", name: "changes" });
+    await new Promise((resolve) => worker.onmessage = resolve);
+    const end = performance.now() + 1000;
+    while (performance.now() < end) {
+      try { spawn("no-such-command") } catch (error) { if (error.code !== "ENOENT") throw error }
+    }
+    worker.terminate();
+    console.log("alive");`;
+  using directory = new Directory();
+  const program = directory.write("program.ts", code);
+  assert.equal(await run(denoCommand("run", "-A", program)), "alive\n");
+});
+
 test("children are ended and reaped although there is no descriptor left to wait for them", async () => {
   const code = `import { pipeline } from "${new URL("../../pipes/mod.ts", import.meta.url)}";
     import { spawn } from "${new URL("../../process/mod.ts", import.meta.url)}";
@@ -159,5 +183,16 @@ test("children that nobody holds any more end no program that has no descriptor 
     console.log("reaped");`;
   const command = denoCommand("eval", "--v8-flags=--expose-gc", code);
   const limited = ["sh", "-c", 'ulimit -n 100; exec "$@"', "sh", ...command];
-  assert.equal(await run(limited), "EMFILE true\nreaped\n");
+  assert.equal(await unlessInterrupted(() => run(limited)), "EMFILE true\nreaped\n");
 });
+
+/** The same once more where Deno's own first listener came just when there was no descriptor for it, which ends Deno. */
+async function unlessInterrupted<T>(action: () => Promise<T>): Promise<T> {
+  for (let left = 5;; left--) {
+    try {
+      return await action();
+    } catch (error) {
+      if (left === 0 || !/panicked at ext\/signals/.test(`${error}`)) throw error;
+    }
+  }
+}

@@ -87,6 +87,12 @@ test("the program that is asked for is the one that is started, whatever is link
   }
 });
 
+test("what makes the linker load code is refused where a program is denied: it could run that", async () => {
+  const flags = ["--allow-run", "--deny-run=/bin/sh"];
+  const attempts = [`spawn("true", [], { env: { LD_PRELOAD: "" } })`, `spawn("true")`];
+  assert.deepEqual(await outcomes(flags, ...attempts), [REFUSED, WORKS]);
+});
+
 test("what makes the linker load code needs permission to run anything, as Deno has it", async () => {
   const attempts = [
     `spawn("true", [], { env: { LD_PRELOAD: "" } })`,
