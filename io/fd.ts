@@ -8,10 +8,12 @@ import {
   close,
   copyDescriptor,
   describe,
+  dup2,
   endless,
   errorCode,
   fcntl,
   integer,
+  open,
   type OptionNames,
   platform,
   read,
@@ -363,6 +365,7 @@ export class Fd implements Disposable {
   close(): void {
     if (this.closed) return;
     const number = this.release();
+    if (number <= 2 && replaceByNull(number)) return;
     // EINTR says that it is closed; only EIO and the like tell of data that was not written.
     if (close(number) === -1) {
       const code = errorCode();
@@ -384,6 +387,18 @@ interface Mode {
   readonly ours: boolean;
   /** Whether it is larger than usual, or cannot be. */
   enlarged?: boolean;
+}
+
+/**
+ * Puts /dev/null in the place of a standard descriptor that is closed: whether it did. What is opened next would get its
+ * number, and be what every child inherits.
+ */
+function replaceByNull(number: number): boolean {
+  const none = open("/dev/null", platform.O_RDWR | platform.O_CLOEXEC);
+  if (none === -1) return false;
+  const replaced = dup2(none, number) !== -1;
+  close(none);
+  return replaced;
 }
 
 const USUAL_PIPE = 64 * 1024;

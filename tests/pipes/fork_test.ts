@@ -115,3 +115,15 @@ test("SIGPIPE ends a forked child that prints when nobody reads any more", async
     console.log((await child.close({ timeout: 30_000 })).signal);`;
   assert.equal(await forking(code), "SIGPIPE\n");
 });
+
+test("a program that has closed its standard descriptors forks and starts others as before", async () => {
+  const code = `const { Fd } = process;
+    Fd.from(0).close();
+    const writer = pipes.forkWriter(() => Deno.stdin.readSync(new Uint8Array(100)) ?? 0);
+    await writer.write("seven\\n!");
+    console.log((await writer.close()).code);
+    const secret = process.spawn("sh", ["-c", "echo secret"], { fds: { 0: "null", 1: "pipe" } });
+    console.log(secret.fd(1).number > 2, (await process.capture("cat", [], { fds: { 0: "inherit" } })).text());
+    console.log((await Array.fromAsync(secret.fd(1).lines()))[0]);`;
+  assert.equal(await forking(code), "7\ntrue \nsecret\n");
+});
