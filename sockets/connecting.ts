@@ -31,8 +31,8 @@ export class Connecting {
     void fd.number; // throws once closed
     this.#fd = fd;
     this.#address = encodeEndpoint(family, address, "connect");
-    this.#target = target(address);
-    requireEndpoint(address, "connect");
+    this.#target = target(family, address);
+    requireEndpoint(family, address, "connect");
   }
 
   /** Connects it if that takes no time: whether it is connected. */

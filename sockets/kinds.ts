@@ -85,6 +85,14 @@ export function encodeEndpoint(
   return internetAddress(families[family], { hostname, port: port as number });
 }
 
+/** Whether an address is a path to a socket of this family: what else it says, C is not told. */
+export function isPlace(
+  family: SocketFamily,
+  _endpoint: Endpoint,
+): _endpoint is Exclude<Endpoint, InternetEndpoint> {
+  return family === "unix";
+}
+
 /** An address as Deno has it. */
 export function denoAddress(type: SocketType, endpoint: Endpoint): Deno.Addr {
   if ("path" in endpoint) {
@@ -94,8 +102,8 @@ export function denoAddress(type: SocketType, endpoint: Endpoint): Deno.Addr {
 }
 
 /** How an error names an address. */
-export function target(endpoint: Endpoint): SyscallTarget {
-  if ("path" in endpoint) return { path: endpoint.path };
+export function target(family: SocketFamily, endpoint: Endpoint): SyscallTarget {
+  if (isPlace(family, endpoint)) return { path: endpoint.path };
   return { address: hostAndPort(endpoint) };
 }
 

@@ -3,15 +3,15 @@
  */
 import {
   describe,
-  type Endpoint,
   errorCode,
   lastSender,
   type OptionNames,
   recvfrom,
   sendto,
   SyscallError,
+  type SyscallTarget,
 } from "../libc/mod.ts";
-import { denoAddress, type SocketType, target } from "./kinds.ts";
+import { denoAddress, type SocketType } from "./kinds.ts";
 
 /** A message that was received. */
 export interface Message {
@@ -72,12 +72,12 @@ export function trySend(
   fd: number,
   data: Uint8Array,
   address: Uint8Array<ArrayBuffer> | null,
-  to: Endpoint | undefined,
+  to: SyscallTarget | undefined,
 ): true | undefined {
   while (sendto(fd, data, address) === -1) {
     const code = errorCode();
     if (code === "EAGAIN") return undefined;
-    if (code !== "EINTR") throw new SyscallError("sendto", code, { fd, ...(to && target(to)) });
+    if (code !== "EINTR") throw new SyscallError("sendto", code, { fd, ...to });
   }
   return true;
 }

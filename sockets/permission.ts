@@ -3,11 +3,15 @@
  */
 import { requirePath } from "../io/mod.ts";
 import { absolutePath, type Endpoint } from "../libc/mod.ts";
-import { hostAndPort } from "./kinds.ts";
+import { hostAndPort, isPlace, type SocketFamily } from "./kinds.ts";
 
 /** Throws unless this program may use this place so: for a path Deno wants more to connect than to send a datagram. */
-export function requireEndpoint(endpoint: Endpoint, use: "bind" | "connect" | "send"): void {
-  if ("path" in endpoint) return requireUnix(endpoint.path, use);
+export function requireEndpoint(
+  family: SocketFamily,
+  endpoint: Endpoint,
+  use: "bind" | "connect" | "send",
+): void {
+  if (isPlace(family, endpoint)) return requireUnix(endpoint.path, use);
   const { hostname, port } = endpoint;
   requireNet(hostAndPort({ hostname: hostname.split("%")[0], port }));
 }

@@ -162,8 +162,8 @@ export class Socket implements Disposable {
   bind(address: Endpoint): void {
     const { number } = this.fd;
     const encoded = encodeEndpoint(this.family, address, "bind");
-    requireEndpoint(address, "bind");
-    check("bind", bind(number, encoded), target(address));
+    requireEndpoint(this.family, address, "bind");
+    check("bind", bind(number, encoded), target(this.family, address));
   }
 
   /**
@@ -329,9 +329,10 @@ export class Socket implements Disposable {
   #sending(data: string | Uint8Array, { to }: SendOptions): Sending {
     const message = bytes("Data", data);
     const address = to === undefined ? null : encodeEndpoint(this.family, to, "sendto");
-    if (to !== undefined) requireEndpoint(to, "send");
+    if (to !== undefined) requireEndpoint(this.family, to, "send");
+    const at = to && target(this.family, to);
     return {
-      attempt: () => trySend(this.fd.number, message, address, to),
+      attempt: () => trySend(this.fd.number, message, address, at),
       path: this.family === "unix" ? address : null,
     };
   }

@@ -38,7 +38,7 @@ export async function connectUnix(path: string, options: WaitOptions = {}): Prom
   requirePatience(checked(options, waitNames));
   unixAddress(path, "connect"); // throws if it is none
   if (path === "") throw new TypeError("Path must not be empty");
-  requireEndpoint({ path }, "connect");
+  requireEndpoint("unix", { path }, "connect");
   try {
     return new Connection(await Deno.connect({ transport: "unix", path }));
   } catch (error) {
@@ -106,7 +106,7 @@ export async function listenUnix(
   requirePatience(patience);
   integer("Mode", mode, 0, 0o777);
   unixAddress(path, "bind"); // throws if it is none
-  requireEndpoint({ path }, "bind");
+  requireEndpoint("unix", { path }, "bind");
   const socket = Socket.open("unix", "stream");
   try {
     if (path === "" || path.startsWith("\0")) {

@@ -17,7 +17,7 @@ import {
 /** What a failed call says of itself. */
 interface Failure {
   syscall?: string;
-  code: string;
+  code?: string;
   path?: string;
   address?: string;
 }
@@ -93,6 +93,8 @@ test("binding is EADDRINUSE, EADDRNOTAVAIL, ENOENT or ENAMETOOLONG with the plac
   const { port } = one.localAddr as Deno.NetAddr;
   const bind = (hostname: string, port: number) => () => other.bind({ hostname, port });
   await fails(bind("127.0.0.1", port), { code: "EADDRINUSE", address: `127.0.0.1:${port}` });
+  const both = { hostname: "127.0.0.1", port, path };
+  await fails(() => other.bind(both), { address: `127.0.0.1:${port}`, path: undefined });
   await fails(bind("192.0.2.77", 0), { code: "EADDRNOTAVAIL", address: "192.0.2.77:0" });
 });
 
