@@ -137,10 +137,7 @@ export class Connection implements Disposable {
     const all = bytes("Data", data);
     const { conn } = this;
     if (conn instanceof Socket) {
-      await this.#writers.take(patience, (left) => {
-        this.#requireOpen();
-        return conn.write(all, left);
-      });
+      await this.writeItself(patience, (left) => conn.write(all, left));
     } else {
       await withPatience(patience, (signal) => {
         return this.#writers.take({ signal }, () => this.#writeDeno(conn, all, signal));
@@ -182,10 +179,20 @@ export class Connection implements Disposable {
 
   /** Ends the writing, once what is under way is written: the other end reads an end of file. */
   async closeWrite(): Promise<void> {
-    await this.#writers.take({}, () => {
+    await this.writeItself({}, () => this.conn.closeWrite());
+  }
+
+  /** @ignore Calls `write`, which writes into `conn` itself, once what is under way is written. */
+  writeItself<T>(options: WaitOptions, write: (left: WaitOptions) => Promise<T>): Promise<T> {
+    return this.#writers.take(options, (left) => {
       this.#requireOpen();
-      return this.conn.closeWrite();
+      return write(left);
     });
+  }
+
+  /** @ignore Whether a write is under way. */
+  get writing(): boolean {
+    return this.#writers.taken;
   }
 
   /** Closes the connection. Twice is harmless. */

@@ -36,7 +36,7 @@ const sendSyncNames = { ...sendNames, ...endless };
 
 /**
  * Sends open descriptors over a Unix socket: the other program gets its own for the same open files. Ours stay open,
- * and may be closed as soon as they are sent.
+ * and may be closed as soon as they are sent. To a connection they go once what is under way is written.
  *
  * @param socket A Unix socket that is connected, or a connection that `listenUnix` has brought.
  * @param fds What is sent: up to 253, the first of which arrives as the first.
@@ -73,11 +73,18 @@ export async function sendFds(
   requirePatience(patience);
   const own = socketOf(socket);
   const sending = new Sending(own, fds, data);
-  if (sending.attempt()) return;
-  await whenReady(own.fd.number, "write", () => sending.attempt(), patience);
+  const send = async (left: WaitOptions) => {
+    if (sending.attempt()) return;
+    await whenReady(own.fd.number, "write", () => sending.attempt(), left);
+  };
+  await (socket instanceof Connection ? socket.writeItself(patience, send) : send(patience));
 }
 
-/** Sends as {@linkcode sendFds} does, but blocks the whole program until there is room. */
+/**
+ * Sends as {@linkcode sendFds} does, but blocks the whole program until there is room.
+ *
+ * @throws {Deno.errors.Busy} If a write to the connection is under way, which could not go on meanwhile.
+ */
 export function sendFdsSync(
   socket: Socket | Connection,
   fds: readonly Fd[],
@@ -85,6 +92,9 @@ export function sendFdsSync(
 ): void {
   const { data = NUL } = checked(options, sendSyncNames);
   const own = socketOf(socket);
+  if (socket instanceof Connection && socket.writing) {
+    throw new Deno.errors.Busy("A write to the connection is under way");
+  }
   const sending = new Sending(own, fds, data);
   while (!sending.attempt()) pollOne(own.fd.number, platform.POLLOUT, -1);
 }

@@ -8,6 +8,11 @@ export class Turns {
   #taken = false;
   readonly #waiting: (() => void)[] = [];
 
+  /** Whether it is somebody's turn. */
+  get taken(): boolean {
+    return this.#taken;
+  }
+
   /** Calls `use` when those before are done, with what is left of the time. Who gives up waiting has no turn. */
   async take<T>(
     options: WaitOptions,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  Connection,
   Fd,
   type ReceivedFds,
   receiveFds,
@@ -191,6 +192,54 @@ test("what is sent in several messages is received with the descriptors of each,
   assert.equal(second.fds.length, 2);
   closeAll(first);
   closeAll(second);
+});
+
+test("descriptors go over a connection once what is under way is written, and in their order", async () => {
+  using pair = socketPair();
+  using connection = new Connection(pair.ours);
+  using file = Fd.open("/dev/null");
+  const sizes = [1_000_000, 60_000, 60_000, 10];
+  const texts = sizes.map((size, i) => `${i}`.repeat(size));
+  const sendings = [
+    connection.write(texts[0]),
+    sendFds(connection, [file], { data: texts[1] }),
+    sendFds(connection, [file, file], { data: texts[2] }),
+    connection.write(texts[3]),
+  ];
+  const late = sendFds(connection, [file], { timeout: 1 });
+  await assert.rejects(late, { name: "TimeoutError" });
+  assert.throws(() => sendFdsSync(connection, [file]), Deno.errors.Busy);
+  const ending = connection.closeWrite();
+  let text = "";
+  const places: [number, number][] = [];
+  for (let received; (received = await receiveFds(pair.theirs)).data.length > 0;) {
+    if (received.fds.length > 0) places.push([received.fds.length, text.length]);
+    text += new TextDecoder().decode(received.data);
+    closeAll(received);
+  }
+  await Promise.all([...sendings, ending]);
+  assert.ok(text === texts.join(""));
+  assert.equal(places.length, 2);
+  assert.ok(places[0][1] <= sizes[0] && places[1][1] <= sizes[0] + sizes[1]);
+  assert.deepEqual(places.map(([count]) => count), [1, 2]);
+});
+
+test("a connection sends descriptors in both forms while nothing is under way, and none once it is closed", async () => {
+  using pair = socketPair();
+  using connection = new Connection(pair.ours);
+  using file = Fd.open("/dev/null");
+  await sendFds(connection, [file], { data: "one" });
+  sendFdsSync(connection, [file], { data: "two" });
+  await connection.write("three");
+  for (const [text, count] of [["one", 1], ["two", 1], ["three", 0]] as const) {
+    const received = await receiveFds(pair.theirs, { maxBytes: text.length });
+    assert.equal(new TextDecoder().decode(received.data), text);
+    assert.equal(received.fds.length, count);
+    closeAll(received);
+  }
+  connection.close();
+  await assert.rejects(sendFds(connection, [file]), TypeError);
+  assert.throws(() => sendFdsSync(connection, [file]), TypeError);
 });
 
 test("thousands of passes leave our table of descriptors as it was", async () => {
