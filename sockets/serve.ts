@@ -9,10 +9,10 @@ import { acceptLoop, limitNames, type LimitOptions } from "./accept_loop.ts";
 /** How connections are served. */
 export interface ServeOptions extends LimitOptions {
   /**
-   * Called with what a handler has thrown. By default it is printed. The others are served on, unless this throws as
-   * well.
+   * Called with what a handler has thrown, and awaited; the connection is closed after it. By default it is printed. The
+   * others are served on, unless this throws as well.
    */
-  onError?: (error: unknown, connection: Connection) => void;
+  onError?: (error: unknown, connection: Connection) => unknown;
 }
 
 const serveNames: OptionNames<ServeOptions> = { onError: true, ...limitNames };
@@ -64,7 +64,8 @@ export async function serve(
     try {
       await handler(connection, signal);
     } catch (error) {
-      if (!signal.aborted || error !== signal.reason) onError(error, connection); // else it ended as it was told
+      if (signal.aborted && error === signal.reason) return; // it ended as it was told
+      await onError(error, connection);
     }
   }, { limit, signal });
 }

@@ -28,10 +28,10 @@ export type ConnectionProcess = readonly [string, ...string[]] | URL | ((socket:
 
 /** How processes are served. */
 export interface ServeProcessesOptions extends LimitOptions {
-  /** Called when a child has ended. What it throws is given to `onError`. */
-  onExit?: (status: ChildStatus, child: Child) => void;
-  /** Called with why a child could not be started. By default that is printed. The connection is closed. */
-  onError?: (error: unknown) => void;
+  /** Called when a child has ended, and awaited. What it throws is given to `onError`. */
+  onExit?: (status: ChildStatus, child: Child) => unknown;
+  /** Called with why a child could not be started, and awaited. By default that is printed. The connection is closed. */
+  onError?: (error: unknown) => unknown;
 }
 
 const serveNames: OptionNames<ServeProcessesOptions> = {
@@ -93,9 +93,9 @@ export async function serveProcesses(
     try {
       await using child = startWith(connection, start);
       const status = await child.status;
-      onExit?.(status, child);
+      await onExit?.(status, child);
     } catch (error) {
-      onError(error);
+      await onError(error);
     }
   }, { limit, signal });
 }

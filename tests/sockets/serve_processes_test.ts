@@ -221,6 +221,26 @@ test("what onError throws ends the serving", async () => {
   assert.equal(await client.readLine(), null);
 });
 
+test("what onExit rejects with is given to onError, and what that rejects with ends the serving", async () => {
+  const listener = await listenTcp("127.0.0.1:0");
+  const soon = () => new Promise((resolve) => setTimeout(resolve));
+  const served = serveProcesses(listener, ["true"], {
+    async onExit() {
+      await soon();
+      throw new Error("of onExit");
+    },
+    async onError(error) {
+      await soon();
+      throw new Error("of onError", { cause: error });
+    },
+  }).catch((error) => error);
+  using client = await connectTcp(portOf(listener));
+  const error = await served;
+  assert.deepEqual([error.message, error.cause.message], ["of onError", "of onExit"]);
+  assert.ok(listener.closed);
+  assert.equal(await client.readLine(), null);
+});
+
 test("there are no more children than limit", async () => {
   await serving(echo, async (connect) => {
     const clients = await Promise.all(Array.from({ length: 8 }, () => connect()));

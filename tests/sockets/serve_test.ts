@@ -108,8 +108,22 @@ for (const [kind, listen] of Object.entries(listenersOver)) {
   });
 }
 
-for (const [kind, listen] of Object.entries(listenersOver)) {
-  test(`over ${kind}: what onError throws ends the serving, and those that are served may end`, async () => {
+const throwings = {
+  "what onError throws"(error: unknown) {
+    throw new Error("of onError", { cause: error });
+  },
+  async "what onError rejects with"(error: unknown) {
+    await new Promise((resolve) => setTimeout(resolve));
+    throw new Error("of onError", { cause: error });
+  },
+};
+
+const kindsOfThrowing = Object.entries(listenersOver).flatMap(([kind, listen]) =>
+  Object.entries(throwings).map(([what, throwing]) => [kind, what, listen, throwing] as const)
+);
+
+for (const [kind, what, listen, throwing] of kindsOfThrowing) {
+  test(`over ${kind}: ${what} ends the serving, and those that are served may end`, async () => {
     const { listener, connect } = await listen();
     const ends: Promise<void>[] = [];
     const failed = serve(listener, (connection) => {
@@ -120,9 +134,7 @@ for (const [kind, listen] of Object.entries(listenersOver)) {
       ends.push(end.catch(() => {}));
       return end;
     }, {
-      onError(error) {
-        throw new Error("of onError", { cause: error });
-      },
+      onError: throwing,
     }).catch((error) => error);
     using stays = await connect();
     using failing = await connect();
