@@ -10,27 +10,38 @@ import { check, connect, platform, socket } from "../libc/mod.ts";
  */
 export class Room implements Disposable {
   readonly #own: Fd;
-  readonly #receiver: Fd | undefined;
+  readonly #path: Uint8Array<ArrayBuffer> | null;
+  #receiver: Fd | undefined;
 
   /** `path` is where the message goes if that is told with it, and a path. */
   constructor(own: Fd, path: Uint8Array<ArrayBuffer> | null) {
     this.#own = own;
-    this.#receiver = path === null ? undefined : connected(path);
-    if (this.#receiver) own.closing.addEventListener("abort", this.#close);
+    this.#path = path;
+    if (path !== null) own.closing.addEventListener("abort", this.#close);
   }
 
-  /** The descriptor to wait for now: it can be written once there is room where there is none. */
+  /** The descriptor to wait for after an attempt in vain: it can be written once there is room where there is none. */
   full(): number {
     const own = this.#own.number;
+    if (this.#path === null) return own;
+    const before = this.#fullReceiver();
+    if (before !== undefined) return before;
+    // There may be another receiver at the path by now.
+    this.#close();
+    this.#receiver = connected(this.#path);
+    return this.#fullReceiver() ?? own;
+  }
+
+  #fullReceiver(): number | undefined {
     const receiver = this.#receiver?.number;
-    return receiver === undefined || pollOne(receiver, platform.POLLOUT, 0) ? own : receiver;
+    return receiver === undefined || pollOne(receiver, platform.POLLOUT, 0) ? undefined : receiver;
   }
 
   // A wait for the receiver ends when the socket is closed that wants to send.
   readonly #close = () => this.#receiver?.close();
 
   [Symbol.dispose](): void {
-    if (this.#receiver) this.#own.closing.removeEventListener("abort", this.#close);
+    if (this.#path !== null) this.#own.closing.removeEventListener("abort", this.#close);
     this.#close();
   }
 }

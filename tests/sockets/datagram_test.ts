@@ -204,3 +204,32 @@ test("room that a receiver makes is waited for without spinning, whichever queue
     assert.equal(await run(denoCommand("eval", code)), "TimeoutError true\nundefined\n");
   }
 });
+
+test("room at a path whose receiver was replaced meanwhile is waited for without spinning", async () => {
+  const code = `import { Socket } from "${library("sockets")}";
+    import process from "node:process";
+    const to = { path: "\\0deno_ipc_" + Deno.pid };
+    function server() {
+      const receiver = Socket.open("unix", "datagram");
+      receiver.bind(to);
+      const filling = Socket.open("unix", "datagram");
+      while (filling.trySend("x", { to }));
+      filling.close();
+      return receiver;
+    }
+    const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
+    const first = server();
+    using sender = Socket.open("unix", "datagram");
+    const sending = sender.send("last", { to });
+    await pause(20);
+    first.close();
+    using second = server();
+    await pause(20);
+    const before = process.cpuUsage();
+    await pause(1000);
+    const { user, system } = process.cpuUsage(before);
+    console.log((user + system) / 1000 < 300);
+    while (second.tryReceive()?.data.length !== 4) await pause(0);
+    await sending;`;
+  assert.equal(await run(denoCommand("eval", code)), "true\n");
+});
