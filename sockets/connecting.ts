@@ -18,11 +18,18 @@ import {
 import { encodeEndpoint, type SocketFamily, target } from "./kinds.ts";
 import { requireEndpoint } from "./permission.ts";
 
+const underWay = new Set(["EINPROGRESS", "EINTR"]);
+
+// A socket for datagrams that no port is left for means EAGAIN each time.
+const TRIES = 10;
+
 /** A socket that is being connected. */
 export class Connecting {
   readonly #fd: Fd;
   readonly #address: Uint8Array<ArrayBuffer>;
   readonly #target: SyscallTarget;
+  /** Whether EAGAIN means that too many wait there already. */
+  readonly #inLine: boolean;
   /** Whether it is under way; else it can only be tried again. */
   #begun = false;
 
@@ -32,16 +39,22 @@ export class Connecting {
     this.#fd = fd;
     this.#address = encodeEndpoint(family, address, "connect");
     this.#target = target(family, address);
+    this.#inLine = family === "unix";
     requireEndpoint(family, address, "connect");
   }
 
   /** Connects it if that takes no time: whether it is connected. */
   attempt(): boolean {
-    if (connect(this.#fd.number, this.#address) !== -1) return true;
-    const code = errorCode();
-    this.#begun = code === "EINPROGRESS" || code === "EINTR";
-    if (this.#begun || code === "EAGAIN") return false;
-    throw new SyscallError("connect", code, this.#target);
+    for (let tries = 0;; tries++) {
+      if (connect(this.#fd.number, this.#address) !== -1) return true;
+      const code = errorCode();
+      this.#begun = underWay.has(code) || tries > 0 && code === "EALREADY";
+      if (this.#begun || code === "EAGAIN" && this.#inLine) return false;
+      // The runtime's handler of a signal may leave EAGAIN in errno, whatever was there: asked again, the system tells.
+      if (code !== "EAGAIN" || tries === TRIES) {
+        throw new SyscallError("connect", code, this.#target);
+      }
+    }
   }
 
   /** After an attempt in vain: resolves when it is connected. */

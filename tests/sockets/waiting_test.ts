@@ -3,7 +3,8 @@ import { type Endpoint, Socket, socketPair, SyscallError } from "../../sockets/m
 import type { WaitOptions } from "../../io/mod.ts";
 import { platform } from "../../libc/mod.ts";
 import { counted } from "../counted_signal.ts";
-import { times } from "../harness.ts";
+import { denoCommand, Program, run, times } from "../harness.ts";
+import { library } from "../fixtures/processes.ts";
 import { endpoint } from "../fixtures/socket_forms.ts";
 import { Directory } from "../fixtures/temporary.ts";
 import { test } from "../fixtures/warm_reactor.ts";
@@ -155,6 +156,53 @@ test("connecting in a line that is full ends by a timeout and a signal; with roo
   await socket.write("x");
   assert.equal(await accepted.read(new Uint8Array(9)), 1);
 });
+
+test(
+  "an EAGAIN that a handler left behind is no failure of connecting over TCP, as Deno's may leave it",
+  async () => {
+    // The C function eventfd_read is the handler: its first argument is the signal, and under that number is an empty pipe.
+    const code = `import { Socket } from "${library("sockets")}";
+    import * as io from "${library("io")}";
+    import * as libc from "${library("libc")}";
+    const winch = libc.signalNumber("SIGWINCH");
+    using ends = io.pipe();
+    if (libc.copyDescriptor(ends.reader.number, winch) !== winch) throw new Error("taken");
+    const { symbols } = Deno.dlopen("libc.so.6", { eventfd_read: { type: "pointer" } });
+    const action = libc.defaulted();
+    const handler = BigInt(Deno.UnsafePointer.value(symbols.eventfd_read));
+    new DataView(action.buffer).setBigUint64(0, handler, true);
+    libc.setDisposition(winch, action);
+    using listener = Socket.open("inet", "stream");
+    listener.bind({ hostname: "127.0.0.1", port: 0 });
+    listener.listen(0);
+    using first = Socket.open("inet", "stream");
+    first.connectSync(listener.localAddr); // those after it are neither connected nor refused
+    console.log("ready");
+    let over = false;
+    const told = () => Deno.stdin.read(new Uint8Array(1)).then(() => over = true, told); // it may be interrupted
+    told();
+    const outcomes = new Set();
+    async function connects() {
+      using socket = Socket.open("inet", "stream");
+      await socket.connect(listener.localAddr, { timeout: 20 });
+    }
+    while (!over) {
+      const connecting = Array.from({ length: 500 }, connects);
+      for (const { reason } of await Promise.allSettled(connecting)) {
+        outcomes.add(reason.name === "TimeoutError" ? reason.name : reason.code);
+      }
+    }
+    console.log([...outcomes].join());`;
+    await using program = new Program(denoCommand("eval", code));
+    assert.equal(await program.line(), "ready");
+    // Some come between the call and our look at errno.
+    const flood = ["perl", "-e", "my $pid = shift; kill WINCH => $pid for 1 .. 500_000"];
+    await run([...flood, String(program.pid)]);
+    await program.write("x");
+    assert.equal(await program.line(), "TimeoutError");
+  },
+  { needs: ["perl"] },
+);
 
 test("20 that connect in a line that is full all do in the end, and none is lost or doubled", async () => {
   using directory = new Directory();
