@@ -28,8 +28,8 @@ export interface Source<C> {
 
 /**
  * Has every connection that `source` brings dealt with by `use` until `signal` is aborted; then closes the source and
- * waits until all are done. If a `use` fails the source is closed, and this rejects with that at once: some of the others
- * may have no end of their own.
+ * waits until all are done. If a `use` or the closing fails the source is closed, and this rejects with that at once: some
+ * of the others may have no end of their own.
  */
 export async function acceptLoop<C>(
   source: Source<C>,
@@ -47,7 +47,11 @@ export async function acceptLoop<C>(
   let open = !signal?.aborted;
   const close = () => { // at once, whoever waits for what
     open = false;
-    source.close();
+    try {
+      source.close();
+    } catch (error) {
+      reject(error); // an abort listener's own error would be nobody's, and end the program
+    }
   };
   signal?.addEventListener("abort", close);
   try {

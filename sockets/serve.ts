@@ -24,7 +24,7 @@ const serveNames: OptionNames<ServeOptions> = { onError: true, ...limitNames };
  * @param handler Called with each connection, and with the signal that ends the serving: a handler that waits for an
  * idle client should give it to what it waits with, or it ends only when the client does.
  * @returns Resolves when the serving has ended and the last handler is done.
- * @throws What `onError` throws, at once: the listener is closed then, and those that are served may end.
+ * @throws What `onError` throws, or the closing of the listener, at once: it is closed then, and those that are served may end.
  * @tags allow-net
  *
  * @example

@@ -46,7 +46,7 @@ const serveNames: OptionNames<ServeProcessesOptions> = {
  *
  * @param process What is started.
  * @returns Resolves when the serving has ended and the last child has.
- * @throws What `onError` throws, at once: the listener is closed then, and the children may end.
+ * @throws What `onError` throws, or the closing of the listener, at once: it is closed then, and the children may end.
  * @throws {Deno.errors.NotCapable} Without `--allow-run` for the program.
  * @tags allow-net, allow-run, allow-ffi
  *
@@ -85,8 +85,11 @@ export async function serveProcesses(
   const source = {
     accept: (options: WaitOptions) => socket.accept(options),
     close() {
-      listener.close();
-      socket.close();
+      try {
+        listener.close();
+      } finally {
+        socket.close();
+      }
     },
   };
   await acceptLoop(source, async (connection) => {

@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { type Connection, connectTcp, type Listener, listenTcp, serve } from "../../sockets/mod.ts";
+import {
+  type Connection,
+  connectTcp,
+  connectUnix,
+  type LimitOptions,
+  Listener,
+  listenTcp,
+  serve,
+  serveProcesses,
+  Socket,
+} from "../../sockets/mod.ts";
 import { library, LISTENING } from "../fixtures/processes.ts";
 import { listenersOver } from "../fixtures/net_pairs.ts";
 import { Directory } from "../fixtures/temporary.ts";
@@ -168,6 +178,51 @@ test("what onError throws while the last handlers may end is told as well", asyn
   await begun.promise;
   server.abort();
   await client.writeLine("go");
+  await failed;
+});
+
+/** A listener whose closing fails, as when the path can not be removed. */
+function stuck(): Listener {
+  const socket = Socket.open("unix", "stream");
+  socket.bind({ path: "" });
+  socket.listen();
+  return new Listener(socket, () => {
+    throw new Error("of the closing");
+  });
+}
+
+test("that the listener could not be closed as it should ends the serving, and not the program", async () => {
+  type Serving = (listener: Listener, options: LimitOptions, ended: () => void) => Promise<void>;
+  const servings: Serving[] = [
+    (listener, options, ended) => serve(listener, (one) => echo(one).finally(ended), options),
+    (listener, options, onExit) => serveProcesses(listener, ["cat"], { ...options, onExit }),
+  ];
+  for (const serving of servings) {
+    const ended = Promise.withResolvers<void>();
+    const server = new AbortController();
+    const listener = stuck();
+    const failed = assert.rejects(serving(listener, { signal: server.signal }, ended.resolve), {
+      message: "of the closing",
+    });
+    using client = await connectUnix((listener.addr as Deno.UnixAddr).path);
+    await client.writeLine("x");
+    await client.readLine();
+    server.abort();
+    await failed;
+    assert.ok(listener.closed);
+    client.close();
+    await ended.promise;
+    const none = serving(stuck(), { signal: AbortSignal.abort() }, () => {});
+    await assert.rejects(none, { message: "of the closing" });
+  }
+  const listener = stuck();
+  const failing = serve(listener, () => Promise.reject("of the handler"), {
+    onError(error) {
+      throw error;
+    },
+  });
+  const failed = assert.rejects(failing, (error) => error === "of the handler");
+  using _ = await connectUnix((listener.addr as Deno.UnixAddr).path);
   await failed;
 });
 
