@@ -4,7 +4,14 @@
 import { checked } from "../libc/mod.ts";
 import { concatenate } from "./concatenate.ts";
 import type { Fd } from "./fd.ts";
-import { countdown, requirePatience, timedOut, waitNames, type WaitOptions } from "./wait.ts";
+import {
+  countdown,
+  inTotal,
+  requirePatience,
+  timedOut,
+  waitNames,
+  type WaitOptions,
+} from "./wait.ts";
 
 // Most programs print little or nothing, and memory costs time to be cleared.
 const FIRST = 4 * 1024;
@@ -36,9 +43,16 @@ export class Collector {
    */
   async collect(fd: Fd, added: () => void, options: WaitOptions = {}): Promise<void> {
     const { signal, timeout } = checked(options, waitNames);
-    requirePatience({ signal, timeout });
+    const patience = { signal, timeout };
+    requirePatience(patience);
     const left = countdown(timeout);
-    const read = () => fd.read(this.#room(), { signal, timeout: left() });
+    const read = async () => {
+      try {
+        return await fd.read(this.#room(), { signal, timeout: left() });
+      } catch (error) {
+        throw inTotal(error, patience);
+      }
+    };
     for (let size; (size = await read()) !== null;) {
       this.#used += size;
       this.#size += size;

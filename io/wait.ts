@@ -114,6 +114,16 @@ export function isTimeout(error: unknown): boolean {
   return error instanceof DOMException && error.name === "TimeoutError";
 }
 
+/**
+ * What a wait with these options ends with whose last part has ended with `error`: that tells only of the time that was
+ * left for it.
+ */
+export function inTotal(error: unknown, { signal, timeout }: WaitOptions): unknown {
+  if (timeout === undefined || !isTimeout(error)) return error;
+  if (signal?.aborted && error === signal.reason) return error; // as of AbortSignal.timeout
+  return timedOut(timeout);
+}
+
 /** Counts down from now on: tells how many of these milliseconds are left, or nothing where there is no end. */
 export function countdown<T extends number | undefined>(timeout: T): () => T {
   if (timeout === undefined) return () => timeout;

@@ -9,6 +9,7 @@ export { type BlockingCall, parked, PARKED_AT_MOST, SLICE } from "./parked.ts";
 export { requirePath } from "./permission.ts";
 export {
   countdown,
+  inTotal,
   isTimeout,
   requirePatience,
   requireTimeout,

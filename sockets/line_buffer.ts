@@ -1,7 +1,7 @@
 /**
  * What was read of a connection and not yet asked for.
  */
-import { countdown, type WaitOptions } from "../io/mod.ts";
+import { countdown, inTotal, type WaitOptions } from "../io/mod.ts";
 
 /** Reads at least one byte into a buffer: how many, or null at the end. */
 export type Read = (buffer: Uint8Array, options: WaitOptions) => Promise<number | null>;
@@ -45,9 +45,9 @@ export class LineBuffer {
   async until(
     find: FindEnd,
     maxLength: number,
-    { signal, timeout }: WaitOptions,
+    options: WaitOptions,
   ): Promise<Uint8Array | undefined> {
-    const left = countdown(timeout); // whoever sends it byte by byte gets no more time
+    const left = countdown(options.timeout); // whoever sends it byte by byte gets no more time
     for (let looked = 0;;) {
       const there = this.#memory.subarray(this.#start, this.#end);
       const found = find(there, looked);
@@ -57,7 +57,11 @@ export class LineBuffer {
         return there.subarray(0, found.length);
       }
       looked = there.length;
-      if (!await this.#fill({ signal, timeout: left() })) return undefined;
+      try {
+        if (!await this.#fill({ signal: options.signal, timeout: left() })) return undefined;
+      } catch (error) {
+        throw inTotal(error, options);
+      }
     }
   }
 

@@ -1,7 +1,7 @@
 /**
  * One after the other.
  */
-import { countdown, type WaitOptions, withPatience } from "../io/mod.ts";
+import { countdown, inTotal, type WaitOptions, withPatience } from "../io/mod.ts";
 
 /** Gives turns, in the order in which they were asked for. */
 export class Turns {
@@ -22,6 +22,8 @@ export class Turns {
     this.#taken = true;
     try {
       return await use(left);
+    } catch (error) {
+      throw inTotal(error, options);
     } finally {
       this.#pass();
     }

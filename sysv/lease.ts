@@ -6,7 +6,14 @@
  * semaphore with undo, which the kernel takes back however they end; and who wants to clean up
  * waits for that semaphore to be 0, in one step with keeping new users out.
  */
-import { countdown, forks, requirePatience, waitNames, type WaitOptions } from "../io/waiting.ts";
+import {
+  countdown,
+  forks,
+  inTotal,
+  requirePatience,
+  waitNames,
+  type WaitOptions,
+} from "../io/waiting.ts";
 import { checked, hasCode, requireFunction, SyscallError } from "../libc/basic.ts";
 import { unlessRemoved } from "./handle.ts";
 import { keyNumber } from "./key.ts";
@@ -48,7 +55,8 @@ const COUNT = 2;
  */
 export async function lease(key: number, options: WaitOptions = {}): Promise<Disposable> {
   const { signal, timeout } = checked(options, waitNames);
-  requirePatience({ signal, timeout }); // misuse leaves no set
+  const patience = { signal, timeout };
+  requirePatience(patience); // misuse leaves no set
   const left = countdown(timeout);
   for (;;) {
     const set = leases(key);
@@ -56,7 +64,7 @@ export async function lease(key: number, options: WaitOptions = {}): Promise<Dis
       await set.operate(join, { signal, timeout: left() });
     } catch (error) {
       if (hasCode(error, "EIDRM")) continue; // reclaimed just now, so there is a new one to join
-      throw error;
+      throw inTotal(error, patience);
     }
     return onceHere(() => unlessRemoved(() => set.operateSync(leave)));
   }

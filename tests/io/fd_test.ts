@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Fd, pipe } from "../../io/mod.ts";
+import { Fd, pipe, readAll } from "../../io/mod.ts";
 import { check, open, platform, SyscallError } from "../../libc/mod.ts";
 import { denoCommand, Program, run } from "../harness.ts";
 import { test } from "../fixtures/warm_reactor.ts";
@@ -391,6 +391,19 @@ test("the timeout of a write counts for all of it, not for each part", async () 
     await sips;
   }
   assert.ok(performance.now() - started < 5000, `${performance.now() - started} ms`); // of ten seconds
+});
+
+test("the timeout of reading all counts for all of it, however slowly it comes", async () => {
+  using ends = pipe();
+  let end: Error | undefined;
+  const reading = readAll(ends.reader, { timeout: 200 }).catch((error) => end = error);
+  for (let i = 0; i < 100 && end === undefined; i++) {
+    await ends.writer.write("x");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  ends.writer.close();
+  await reading;
+  assert.deepEqual([end?.name, end?.message], ["TimeoutError", "Timed out after 200 ms"]);
 });
 
 test("no broken pipe kills a program that has never listened for SIGPIPE", async () => {

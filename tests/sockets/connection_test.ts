@@ -13,7 +13,7 @@ test("the time for a write over a socket counts from the call, also while it wai
   const abort = new AbortController();
   const first = ours.write("1".repeat(20_000_000), abort);
   const second = ours.write("2".repeat(20_000_000), { timeout: 200 });
-  const given = assert.rejects(second, late);
+  const given = assert.rejects(second, { ...late, message: "Timed out after 200 ms" });
   setTimeout(() => abort.abort("enough"), 100);
   await assert.rejects(first, (reason) => reason === "enough");
   await given;
@@ -23,6 +23,15 @@ test("the time for a write over a socket counts from the call, also while it wai
   await ours.write("4");
   await ours.closeWrite();
   assert.match(await text, /^1+4$/);
+});
+
+test("a signal's own TimeoutError stays what it is, whatever time there was besides", async () => {
+  using ends = await pairsOver.Socket();
+  const signal = AbortSignal.timeout(20);
+  const reading = [ends.ours.readLine({ signal, timeout: 5000 }), ends.ours.readLine({ signal })];
+  for (const { reason } of await Promise.allSettled(reading) as PromiseRejectedResult[]) {
+    assert.equal(reason, signal.reason);
+  }
 });
 
 for (const [kind, pair] of Object.entries(pairsOver)) {

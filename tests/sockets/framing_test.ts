@@ -80,15 +80,15 @@ for (const [kind, pair] of Object.entries(pairsOver)) {
     using ends = await pair();
     const { ours, theirs } = ends;
     for (const read of ["readLine", "readMessage"] as const) {
-      let end: string | undefined;
-      const reading = ours[read]({ timeout: 200 }).catch((error) => end = error.name);
+      let end: Error | undefined;
+      const reading = ours[read]({ timeout: 200 }).catch((error) => end = error);
       for (let i = 0; i < 100 && end === undefined; i++) {
         await theirs.write("x");
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
       await theirs.write("\n.\n");
       await reading;
-      assert.equal(end, "TimeoutError");
+      assert.deepEqual([end?.name, end?.message], ["TimeoutError", "Timed out after 200 ms"]);
       assert.match((await ours.readMessage())!.join(), /^x+$/); // nothing is lost
     }
   });

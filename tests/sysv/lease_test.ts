@@ -85,8 +85,8 @@ test("the time for a lease counts from the call, however often others reclaim me
     return set;
   };
   let set = reclaiming();
-  let end: string | undefined;
-  const waiting = lease(KEY, { timeout: 200 }).catch((error) => end = error.name);
+  let end: Error | undefined;
+  const waiting = lease(KEY, { timeout: 200 }).catch((error) => end = error);
   for (let i = 0; i < 100 && end === undefined; i++) {
     await new Promise((resolve) => setTimeout(resolve, 20));
     set.remove();
@@ -95,7 +95,7 @@ test("the time for a lease counts from the call, however often others reclaim me
   set.setValue(1, 0);
   await waiting;
   set.remove();
-  assert.equal(end, "TimeoutError");
+  assert.deepEqual([end?.name, end?.message], ["TimeoutError", "Timed out after 200 ms"]);
 });
 
 test("many processes that lease and reclaim at once disturb each other with no error", async () => {
