@@ -8,7 +8,7 @@ import { Fd, keepFromForks, pipe } from "../io/mod.ts";
  * What one descriptor of a child is: one of ours (an `Fd`), "inherit" for ours of the same number, "null"
  * for /dev/null, "pipe" for a pipe whose other end we get; or a number. That means what the map itself
  * puts there, if it does (`{ 1: "pipe", 2: 1 }` is the shell's `2>&1`), else our descriptor of that
- * number (`{ 1: 2, 2: 1 }` swaps the two).
+ * number. Of numbers that name each other in a circle each is ours (`{ 1: 2, 2: 1 }` swaps the two).
  */
 export type ChildDescriptor = Fd | number | "inherit" | "null" | "pipe";
 
@@ -47,7 +47,7 @@ export class DescriptorPlan implements Disposable {
       throw new TypeError("fds must leave at least one of 0, 1 and 2 to the terminal");
     }
     try {
-      for (const [target, what] of this.#wanted) this.#requireOpen(target, what);
+      for (const target of this.#wanted.keys()) this.#requireOpen(target);
       for (const target of this.#wanted.keys()) this.#prepare(target);
     } catch (error) {
       for (const end of this.ends.values()) end.close();
@@ -66,12 +66,11 @@ export class DescriptorPlan implements Disposable {
   }
 
   // Before any pipe is made, which could be given the number of one that is not open.
-  #requireOpen(target: number, what: Wanted): void {
-    const number = what === "inherit" ? target : what;
+  #requireOpen(target: number): void {
+    const { at, what } = this.#meant(target);
+    const number = what === "inherit" ? at : what;
     if (typeof number !== "number") return;
     integer("Descriptor", number, 0, 0x7fff_ffff);
-    const given = what === "inherit" ? undefined : this.#wanted.get(number);
-    if (given !== undefined && typeof given !== "number" && given !== "inherit") return;
     check("fcntl", fcntl(number, platform.F_GETFD), { fd: number });
   }
 
@@ -84,10 +83,18 @@ export class DescriptorPlan implements Disposable {
   }
 
   #source(target: number): number | string {
-    const what = this.#wanted.get(target);
-    if (typeof what !== "number") return this.#given(target, what);
-    const there = this.#wanted.get(what);
-    return typeof there === "number" ? what : this.#given(what, there ?? "inherit");
+    const { at, what } = this.#meant(target);
+    return typeof what === "number" ? what : this.#given(at, what);
+  }
+
+  /** What `target` is in the end, and at which number of the child's that stands; a number is one of ours. */
+  #meant(target: number): { at: number; what: Wanted | undefined } {
+    const passed = new Set<number>();
+    for (let at = target;; at = this.#wanted.get(at) as number) {
+      const what = this.#wanted.has(at) ? this.#wanted.get(at) : "inherit";
+      if (typeof what !== "number" || passed.has(at)) return { at, what };
+      passed.add(at);
+    }
   }
 
   #given(target: number, what: Wanted | undefined): number | string {

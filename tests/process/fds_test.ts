@@ -106,6 +106,28 @@ test("{ 2: 1 } is 2>&1, and follows what the map puts at 1", async () => {
   assert.equal(nulls.fds[2].file, nulls.fds[0].file);
 }, { needs: ["gcc"] });
 
+test(
+  "a chain of numbers means what stands at its end, in whatever order the map is read",
+  async () => {
+    using one = numbered(1);
+    const [own] = one;
+    const chained = await inspect({ fds: { 1: "pipe", 2: 1, 3: 2, 4: 3 } });
+    for (const number of [2, 3, 4]) assert.equal(chained.fds[number].file, chained.fds[1].file);
+    const { fds } = await inspect({ fds: { 3: 4, 4: 5, 5: "pipe", 6: 3 } });
+    for (const number of [3, 4, 6]) assert.equal(fds[number].file, fds[5].file);
+    assert.deepEqual(await found({ 3: 4, 4: 5, 5: own }), ours({ 3: own, 4: own, 5: own }));
+    const { number } = own;
+    assert.deepEqual(await found({ 3: 4, 4: number }), ours({ 3: own, 4: own })); // to one of ours
+    // What leads into a circle is what it finds there.
+    assert.deepEqual(
+      await found({ 3: 2, 2: number, [number]: 2 }),
+      ours({ 2: own, 3: own, [number]: 2 }),
+    );
+    assert.throws(() => spawn("true", [], { fds: { 3: 4, 4: 5, 5: 4000 } }), { code: "EBADF" });
+  },
+  { needs: ["gcc"] },
+);
+
 test("what keeps its number loses close-on-exec in the child alone", async () => {
   using one = numbered(1);
   const [own] = one;
