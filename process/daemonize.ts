@@ -28,7 +28,7 @@ import { describeStatus } from "./status.ts";
 export interface DaemonOptions {
   /** Its working directory. Default "/". */
   chdir?: string;
-  /** Its file mode creation mask, from 0 to 0o777. Default ours. */
+  /** Its file mode creation mask, from 0 to 0o777, for its pid file as well. Default ours. */
   umask?: number;
   /** A file for its process number, which is locked so that no second daemon starts. */
   pidFile?: string;
@@ -181,11 +181,11 @@ function become(report: Fd, options: DaemonOptions): Daemon {
   addEventListener("error", uncaught);
   addEventListener("unhandledrejection", uncaught);
   try {
+    if (options.umask !== undefined) umask(options.umask); // which is for the pid file as well
     // The lock lasts as long as the descriptor, which is never closed.
     beDaemon(options.pidFile === undefined ? undefined : lockPidFile(options.pidFile));
     const directory = options.chdir ?? "/";
     check("chdir", chdir(directory), { path: directory });
-    if (options.umask !== undefined) umask(options.umask);
     becomeUser(options);
   } catch (error) {
     tell(explanation(error));

@@ -137,6 +137,15 @@ test("it is as asked: directory, umask, where its output goes, what it keeps", a
   );
 });
 
+test("its umask is also that of its pid file", async () => {
+  await using place = new Place();
+  assert.deepEqual(await place.start({ pidFile: place.pidFile, umask: 0o77 }), {
+    code: 0,
+    error: "",
+  });
+  assert.equal(Deno.statSync(place.pidFile).mode! & 0o777, 0o600);
+});
+
 test("with double it does not lead its session, and keeps all the same what it keeps", async () => {
   await using place = new Place();
   Deno.writeTextFileSync(`${place.directory}/kept`, "kept");
