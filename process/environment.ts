@@ -18,11 +18,13 @@ export interface EnvironmentOptions {
 /** What {@linkcode EnvironmentOptions} are called. */
 export const environmentNames: OptionNames<EnvironmentOptions> = { env: true, clearEnv: true };
 
-/** The environment as C wants it; `undefined` for ours as it is. */
+/** The environment as C wants it, without the variables named `without`; `undefined` for ours as it is. */
 export function childEnvironment(
-  { env = {}, clearEnv = false }: EnvironmentOptions,
+  { env: wanted = {}, clearEnv = false }: EnvironmentOptions,
+  without: readonly string[] = [],
 ): Uint8Array[] | undefined {
-  requireRecord("env", env);
+  requireRecord("env", wanted);
+  const env = { ...wanted, ...Object.fromEntries(without.map((name) => [name, undefined])) };
   const names = Object.keys(env);
   for (const name of names) requireVariable(name, env[name]);
   const unchanged = names.length === 0 && !clearEnv;

@@ -55,8 +55,9 @@ export interface SpawnOptions extends EnvironmentOptions {
   groups?: readonly number[];
   /**
    * Its file mode creation mask, from 0 to 0o777. No system call sets it for a child, so a shell with a fixed
-   * script does. That sets PWD, OLDPWD, OPTIND, PPID and IFS, drops variables whose names are no shell's, and
-   * makes the program's path its `argv[0]`; it cannot be had together with `arg0` or `signalMask`.
+   * script does. That sets PWD, OLDPWD, OPTIND, PPID and IFS, drops variables whose names are no shell's, besides
+   * SHELLOPTS and BASHOPTS, and makes the program's path its `argv[0]`; it cannot be had together with `arg0` or
+   * `signalMask`.
    */
   umask?: number;
   /** What it finds as `argv[0]`. Default the command. */
@@ -114,13 +115,13 @@ export function spawn(
   checked(options, spawnNames);
   const path = findCommand(command);
   requireRun(path);
-  const program = trampoline(
+  const { without, ...program } = trampoline(
     { path, argv: encodeArguments(command, args, options.arg0) },
     options,
   );
   const settings = {
     ...program,
-    environment: childEnvironment(options),
+    environment: childEnvironment(options, without),
     directory: options.cwd,
     processGroup: processGroup(options),
     session: leadsSession(options),

@@ -4,7 +4,8 @@
  * becomes the program. Everything is handed over as positional arguments: the shell parses no word of it.
  *
  * What a shell does besides is the price: it sets PWD, OPTIND, PPID and IFS, leaves out variables whose names it
- * could not have, and the program's `argv[0]` is its path.
+ * could not have, and the program's `argv[0]` is its path. What could have it do more is kept from it, and so from the
+ * program.
  */
 import { beginning, integer, requireArray, signalName, signalNumber } from "../libc/mod.ts";
 import { SyscallError, whyNotExecutable } from "../libc/mod.ts";
@@ -15,6 +16,8 @@ export interface Program {
   readonly path: string;
   /** The arguments, from `argv[0]` on. */
   readonly argv: readonly Uint8Array[];
+  /** The variables that it must not find. */
+  readonly without?: readonly string[];
 }
 
 /** What needs the script. */
@@ -48,6 +51,8 @@ const SCRIPT = [
   "shift 2",
   'exec "$@"',
 ].join("; ");
+// By these bash is told to trace, for which it runs what is in PS4 as a script, or to run nothing at all.
+const COMMANDING = ["SHELLOPTS", "BASHOPTS"];
 const encoder = new TextEncoder();
 
 /** The program itself, or the script that becomes it where `options` need that. */
@@ -67,6 +72,7 @@ export function trampoline(
   return {
     path: "/bin/sh",
     argv: [...words.map((word) => encoder.encode(word)), ...program.argv.slice(1)],
+    without: COMMANDING,
   };
 }
 

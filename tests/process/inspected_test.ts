@@ -161,6 +161,38 @@ test(
   { needs: ["root", "unshare"] },
 );
 
+test(
+  "options that bash would take from the environment are not obeyed, and no code in PS4 is run",
+  async () => {
+    // Not as root, for whom bash has a PS4 of its own.
+    const code =
+      `const child = process.spawn("env", [], { umask: 0o22, ignoreSignals: ["HUP"], fds: { 2: 1, 1: "pipe" } });
+    const lines = (await Array.fromAsync(child.fd(1).lines())).filter((line) => /^hijacked|SHELLOPTS|BASHOPTS|^KEPT/.test(line));
+    console.log((await child.wait()).code, lines.join());`;
+    const inside =
+      'mount --bind "$(command -v bash)" /bin/sh && exec setpriv --reuid=65534 --clear-groups "$@"';
+    const ours = [
+      "unshare",
+      "--mount",
+      "bash",
+      "-c",
+      inside,
+      "bash",
+      "env",
+      "KEPT=yes",
+      "PS4=$(echo hijacked >&2)",
+    ];
+    for (const options of [["SHELLOPTS=xtrace"], ["SHELLOPTS=noexec", "BASHOPTS=extdebug"]]) {
+      assert.equal(
+        await run([...ours, ...options, ...program(code)]),
+        "0 KEPT=yes\n",
+        options.join(),
+      );
+    }
+  },
+  { needs: ["root", "unshare", "another user who may run Deno and read this clone"] },
+);
+
 const HOSTILE = [
   "",
   " ",
