@@ -33,6 +33,7 @@ const captureNames: OptionNames<Omit<CaptureOptions, keyof SpawnOptions>> = {
  * @throws {SyscallError} As `spawn`.
  * @throws {CommunicationError} When `timeout`, `signal` or `maxBytes` end it, with what came until then; the
  * child is ended and reaped.
+ * @throws The reason of `signal` if that is aborted already: then nothing is started.
  * @tags allow-ffi, allow-run
  *
  * @example

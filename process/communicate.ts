@@ -92,7 +92,9 @@ export async function communicate(
 ): Promise<Communication> {
   requireInstance("Child", Child, child);
   const { maxBytes = Infinity, signal, timeout } = checked(options, communicateNames);
-  requireCommunication(input, { maxBytes, signal, timeout });
+  // Also a signal that is aborted already ends the child, below.
+  const over = signal instanceof AbortSignal && signal.aborted;
+  requireCommunication(input, { maxBytes, signal: over ? undefined : signal, timeout });
   const out = new Collector();
   const err = new Collector();
   const within = () => {

@@ -219,6 +219,20 @@ test("communicate reads what is left of a child that was talked to before", asyn
   assert.equal((await communicate(without)).status.code, 4);
 });
 
+test("a signal that is aborted already ends the child as a later one does; misuse leaves it alone", async () => {
+  const child = spawn("sleep", ["100"], { fds: { 1: "pipe" } });
+  for (
+    const [options, name] of [[{ signal: "now" }, "TypeError"], [{ timeout: -1 }, "RangeError"]]
+  ) {
+    await assert.rejects(communicate(child, "", options as { timeout: number }), { name });
+  }
+  assert.equal(child.tryWait(), undefined);
+  const error = await failure(communicate(child, "", { signal: AbortSignal.abort("at once") }));
+  assert.equal(error.cause, "at once");
+  assert.equal(error.status.signal, "SIGTERM");
+  assert.deepEqual([child.reaped, child.fd(1).closed], [true, true]);
+});
+
 test("many at once, some of which fail in every way: nothing goes unhandled", async () => {
   const code =
     `addEventListener("unhandledrejection", (event) => console.log("unhandled", event.reason));
