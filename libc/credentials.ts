@@ -51,15 +51,21 @@ export function withCredentials<T>({ uid, gid, groups }: Credentials, action: ()
  * ids for a reason to do so, and gives our files in /proc to root: then we could not read any more in which calls our
  * own threads block.
  *
+ * A worker may do the same at this moment, so what is found now can be its doing: that we were dumpable once counts.
+ *
  * @see https://man7.org/linux/man-pages/man2/PR_SET_DUMPABLE.2const.html
  */
 export function stayDumpable(): Disposable {
   const { prctl } = libc("credentials");
-  const dumpable = prctl(platform.PR_GET_DUMPABLE, 0n);
+  wasDumpable ||= prctl(platform.PR_GET_DUMPABLE, 0n) === 1;
   return {
-    [Symbol.dispose]: () => void prctl(platform.PR_SET_DUMPABLE, BigInt(dumpable)),
+    [Symbol.dispose]: () => {
+      if (wasDumpable) prctl(platform.PR_SET_DUMPABLE, 1n);
+    },
   };
 }
+
+let wasDumpable = false;
 
 function currentGroups(): Uint32Array<ArrayBuffer> {
   const { getgroups } = libc("credentials");

@@ -390,6 +390,23 @@ test("a spawn as another user leaves our process dumpable, as it was", async () 
   assert.equal(await run(denoCommand("eval", code)), "1 1\n");
 }, { needs: ["root"] });
 
+test("workers that spawn as another user at once leave our process dumpable", async () => {
+  const library = new URL("../../process/mod.ts", import.meta.url).href;
+  const work = `import { spawn } from "${library}";
+    for (let i = 0; i < 100; i++) spawn("true", [], { uid: 65534, gid: 65534, groups: [] }).waitSync();
+    postMessage("done");`;
+  const code =
+    `const { prctl } = Deno.dlopen("libc.so.6", { prctl: { parameters: ["i32"], result: "i32" } }).symbols;
+    const PR_GET_DUMPABLE = 3;
+    const url = "data:text/javascript," + encodeURIComponent(${JSON.stringify(work)});
+    await Promise.all([1, 2, 3].map(() => {
+      const worker = new Worker(url, { type: "module" });
+      return new Promise((resolve) => worker.onmessage = resolve).finally(() => worker.terminate());
+    }));
+    console.log(prctl(PR_GET_DUMPABLE));`;
+  assert.equal(await run(denoCommand("eval", code)), "1\n");
+}, { needs: ["root"] });
+
 test("one who is not root gets EPERM from the call that sets the user", async () => {
   const code = `import { spawn } from "${new URL("../../process/mod.ts", import.meta.url)}";
     for (const options of [{ uid: 5 }, { gid: 5 }, { groups: [5] }]) {
