@@ -59,14 +59,25 @@ async function* pieces(
   const abort = () => reject(signal.reason);
   if (signal.aborted) abort();
   signal.addEventListener("abort", abort);
+  let over = false; // by itself: then it is not told to end, as in any loop
+  const next = async () => {
+    try {
+      const step = await iterator.next();
+      over = step.done === true;
+      return step;
+    } catch (error) {
+      over = true;
+      throw error;
+    }
+  };
   try {
     for (;;) {
-      const { done, value } = await Promise.race([iterator.next(), aborted]);
+      const { done, value } = await Promise.race([next(), aborted]);
       if (done) return;
       yield value;
     }
   } finally {
     signal.removeEventListener("abort", abort);
-    iterator.return?.()?.catch(() => {}); // nobody is there any more to be told
+    if (!over) Promise.try(() => iterator.return?.()).catch(() => {}); // nobody is there any more to be told
   }
 }

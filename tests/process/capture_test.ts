@@ -137,6 +137,41 @@ test("an input that fails is the cause, and ends the program", async () => {
   assert.deepEqual(children(), []);
 });
 
+test("an input is told to end only when it is left early, and may answer that as it likes", async () => {
+  const told: string[] = [];
+  const input = (end: number, answer: () => unknown) => ({
+    [Symbol.asyncIterator]() {
+      let i = 0;
+      const next = async () => {
+        await Promise.resolve();
+        if (i === end - 1 && end > 9) throw new Error("no more input");
+        return i++ === end ? { done: true, value: undefined } : { done: false, value: "input" };
+      };
+      return { next, return: () => (told.push("end"), answer()) };
+    },
+  } as AsyncIterable<string>);
+  const plain = () => ({ done: true, value: undefined });
+  assert.equal((await capture("cat", [], { input: input(2, plain) })).text(), "inputinput");
+  await failure(capture("cat", [], { input: input(10, plain) }));
+  assert.deepEqual(told, []);
+  const fails = () => {
+    throw new Error("has no end");
+  };
+  for (
+    const answer of [
+      plain,
+      () => undefined,
+      fails,
+      () => Promise.reject(new Error("nor here")),
+    ]
+  ) {
+    const endless = input(-1, answer);
+    const { status } = await capture("true", [], { input: endless });
+    assert.equal(status.code, 0);
+  }
+  assert.equal(told.length, 4);
+});
+
 test(
   "a grandchild that keeps the pipe: the timeout ends it, and with a group the grandchild",
   async () => {
