@@ -30,6 +30,8 @@ const captureNames: OptionNames<Omit<CaptureOptions, keyof SpawnOptions>> = {
  * Standard input is `input`, or /dev/null; standard output and error are captured, unless `fds` say
  * otherwise (`fds: { 2: 1 }` merges them, `fds: { 2: "inherit" }` lets errors through).
  *
+ * With a process group or session of its own it takes along, by SIGKILL, what it has left there when it ends.
+ *
  * @throws {SyscallError} As `spawn`.
  * @throws {CommunicationError} When `timeout`, `signal` or `maxBytes` end it, with what came until then; the
  * child is ended and reaped.
@@ -56,5 +58,7 @@ export async function capture(
     ...spawning,
     fds: { ...fds, ...namedDescriptors(spawning.fds) },
   });
-  return await communicate(child, input, { maxBytes, timeout, signal });
+  const result = await communicate(child, input, { maxBytes, timeout, signal });
+  await child[Symbol.asyncDispose](); // who leads a group is still a zombie, which only we could reap
+  return result;
 }

@@ -276,6 +276,7 @@ export class Child implements AsyncDisposable, Disposable {
   #killAll(number: number): void {
     if (!this.#isThere()) return;
     if (this.#leadsGroup) kill(-this.pid, number); // which is no longer its group if it has left that
+    if (this.#status !== undefined) return; // a zombie hears nothing, and may have become another user's
     if (kill(this.pid, number) === 0) return;
     const code = errorCode();
     if (code !== "ESRCH") throw new SyscallError("kill", code, { pid: this.pid });

@@ -198,6 +198,34 @@ test(
   { needs: ["perl"] },
 );
 
+for (const options of [{ processGroup: "new" }, { session: true }] as const) {
+  test(`a program that led a group is reaped, with what it has left there (${Object.keys(options)})`, async () => {
+    const { text, status } = await capture(
+      "sh",
+      ["-c", "sleep 100 >&- 2>&- & echo $!; exit 3"],
+      options,
+    );
+    assert.equal(status.code, 3);
+    assert.deepEqual(children(), []);
+    await ended(Number(text()));
+  });
+}
+
+test(
+  "a leader that has become another user's, whom we may not signal, is reaped once it has ended",
+  async () => {
+    const code = `const { capture, spawn } = process;
+    const other = { uid: 65534, gid: 65534, groups: [], session: true };
+    console.log((await capture("id", ["-u"], other)).text());
+    await using child = spawn("true", [], other);
+    await child.wait();
+    console.log((await child.end()).code, child.reaped);`;
+    const command = ["setpriv", "--bounding-set=-kill", ...program(code)];
+    assert.equal(await run(command), "65534\n\n0 true\n");
+  },
+  { needs: ["root"] },
+);
+
 test("64 MiB come through unchanged", async () => {
   const code = `my $p = join "", map { pack "N", $_ } 0 .. 262143; print $p for 1 .. 64`;
   const { stdout } = await capture("perl", ["-e", code]);
