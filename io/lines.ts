@@ -34,7 +34,7 @@ export async function* lines(
       const line = concatenate([...begun, chunk.subarray(start, end)]);
       const text = line.at(-1) === CR ? line.subarray(0, -1) : line;
       requireShort(text.length, maxLength);
-      yield decoder.decode(text);
+      yield textOf(text);
       begun = [];
       length = 0;
     }
@@ -45,11 +45,17 @@ export async function* lines(
   }
   if (begun.length === 0) return;
   requireShort(length, maxLength);
-  yield decoder.decode(concatenate(begun));
+  yield textOf(concatenate(begun));
 }
 
 const LF = 10;
 const CR = 13;
+
+/** Bytes in UTF-8 as text. */
+export function textOf(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // which keeps it: it is text like any other
 
 function requireShort(length: number, maxLength: number): void {

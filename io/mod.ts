@@ -10,7 +10,7 @@ export { type FileLock, type LockOptions } from "./lock.ts";
 export { type OpenOptions } from "./file.ts";
 export { feed, type Input, requireInput } from "./feed.ts";
 export { enterFork, keepFromForks, misuseInFork } from "./forked.ts";
-export { lineNames, type LineOptions, lines, lineWaitNames } from "./lines.ts";
+export { lineNames, type LineOptions, lines, lineWaitNames, textOf } from "./lines.ts";
 export { mayRunAll, requireRun, requireRunAll, requireRunAny } from "./permission.ts";
 export { type Pipe, pipe } from "./pipe.ts";
 export { pollAll, pollOne } from "./poll.ts";

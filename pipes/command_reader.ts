@@ -10,6 +10,7 @@ import {
   pipe,
   readAll,
   requirePatience,
+  textOf,
   waitNames,
 } from "../io/mod.ts";
 import type { Child, ChildStatus, Fd, WaitOptions } from "../process/mod.ts";
@@ -62,7 +63,7 @@ export class CommandReader implements AsyncDisposable {
 
   /** All that the child prints, from here to the end, as UTF-8 text. */
   async text(options: WaitOptions = {}): Promise<string> {
-    return new TextDecoder().decode(await this.bytes(options));
+    return textOf(await this.bytes(options));
   }
 
   /**

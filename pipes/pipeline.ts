@@ -12,6 +12,7 @@ import {
   pipe,
   readAll,
   requireInput,
+  textOf,
   waitNames,
   type WaitOptions,
 } from "../io/mod.ts";
@@ -83,7 +84,7 @@ export class Pipeline implements AsyncDisposable {
 
   /** All that the last one prints, as UTF-8 text. */
   async text(options: WaitOptions = {}): Promise<string> {
-    return new TextDecoder().decode(await this.bytes(options));
+    return textOf(await this.bytes(options));
   }
 
   /** Waits until all have ended: how each did, in their order. */

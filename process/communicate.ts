@@ -8,6 +8,7 @@ import {
   type Input,
   requireInput,
   requirePatience,
+  textOf,
   together,
   waitNames,
   type WaitOptions,
@@ -62,11 +63,9 @@ export class CommunicationError extends Error implements Communication {
 
   /** What it wrote to its standard output until then, as UTF-8 text. */
   text(): string {
-    return decoder.decode(this.stdout);
+    return textOf(this.stdout);
   }
 }
-
-const decoder = new TextDecoder();
 
 /**
  * Writes `input` to the child's standard input, reads its standard output and error to their ends, and waits
@@ -117,7 +116,7 @@ export async function communicate(
           .then(() => child.wait(options)).finally(() => ended?.abort()),
       (options) => feed(stdin, input, { ...options, done: ended?.signal }),
     ], { signal, timeout });
-    return { ...collected(), status, text: () => decoder.decode(out.bytes()) };
+    return { ...collected(), status, text: () => textOf(out.bytes()) };
   } catch (error) {
     throw new CommunicationError(error, { ...collected(), status: await child.end() });
   }

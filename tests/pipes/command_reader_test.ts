@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { Fd, pipe, readFrom } from "../../pipes/mod.ts";
+import { Fd, pipe, pipeline, readFrom } from "../../pipes/mod.ts";
+import { capture } from "../../process/mod.ts";
 import { times } from "../harness.ts";
 import { ended, exists, timed } from "../fixtures/processes.ts";
 import { test } from "../fixtures/warm_reactor.ts";
@@ -28,6 +29,19 @@ test("what a program prints is read as bytes, as text, as lines and piece by pie
     assert.deepEqual([await reader.read(buffer), await reader.read(buffer)], [null, null]);
     assert.equal(await reader.text(), "", "nothing is left of it");
   }
+});
+
+test("a byte order mark is text like any other, be it read in lines or in one piece", async () => {
+  const args = ["\\357\\273\\277text"];
+  await using read = readFrom("printf", args);
+  assert.equal(await read.text(), "\ufefftext");
+  await using inLines = readFrom("printf", args);
+  assert.deepEqual(await Array.fromAsync(inLines.lines()), ["\ufefftext"]);
+  await using piped = pipeline([["printf", ...args], ["cat"]]);
+  assert.equal(await piped.text(), "\ufefftext");
+  assert.equal((await capture("printf", args)).text(), "\ufefftext");
+  const error = await capture("printf", args, { maxBytes: 3 }).catch((error) => error);
+  assert.equal(error.text(), "\ufefftext");
 });
 
 test("close gives the status: an exit code is no error, a signal has a name", async () => {
