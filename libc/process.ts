@@ -81,7 +81,7 @@ export function getpid(): number {
 
 /** @see https://man7.org/linux/man-pages/man2/getpgid.2.html */
 export function getpgid(pid: number): number {
-  return libc("signalling").getpgid(pid);
+  return libc("processes").getpgid(pid);
 }
 
 /** @see https://man7.org/linux/man-pages/man2/setpgid.2.html */

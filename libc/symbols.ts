@@ -74,6 +74,8 @@ export const symbols = {
     kill: { parameters: ["i32", "i32"], result: "i32" },
     // int waitid(idtype_t idtype, id_t id, siginfo_t *infop, int options);
     waitid: { parameters: ["i32", "u32", "buffer", "i32"], result: "i32" },
+    // pid_t getpgid(pid_t pid);
+    getpgid: { parameters: ["i32"], result: "i32" },
     ...variadic.processes,
   },
   reaping: {
@@ -247,8 +249,6 @@ export const symbols = {
     signalfd: { parameters: ["i32", "buffer", "i32"], result: "i32" },
     // int setitimer(int which, const struct itimerval *new_value, struct itimerval *old_value);
     setitimer: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
-    // pid_t getpgid(pid_t pid);
-    getpgid: { parameters: ["i32"], result: "i32" },
     // int setpgid(pid_t pid, pid_t pgid);
     setpgid: { parameters: ["i32", "i32"], result: "i32" },
     // pid_t getsid(pid_t pid);

@@ -21,6 +21,7 @@ import {
   checked,
   close,
   errorCode,
+  getpgid,
   hasCode,
   kill,
   type OptionNames,
@@ -277,7 +278,9 @@ export class Child implements AsyncDisposable, Disposable {
     if (!this.#isThere()) return;
     if (this.#leadsGroup) kill(-this.pid, number); // which is no longer its group if it has left that
     if (this.#status !== undefined) return; // a zombie hears nothing, and may have become another user's
-    if (kill(this.pid, number) === 0) return;
+    // In its group it has heard it by now, and a handler could hear it twice: then we only ask whether we may.
+    const heard = this.#leadsGroup && getpgid(this.pid) === this.pid;
+    if (kill(this.pid, heard ? 0 : number) === 0) return;
     const code = errorCode();
     if (code !== "ESRCH") throw new SyscallError("kill", code, { pid: this.pid });
   }

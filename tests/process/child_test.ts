@@ -282,6 +282,20 @@ async function gone(pid: number): Promise<void> {
   while (exists(pid)) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
+test("a leader of a group is asked once to end", async () => {
+  // A real-time signal is queued as often as it is sent; it has been when SIGCONT comes.
+  const code = `import signal
+signal.sigwait([signal.SIGCONT])
+count = 0
+while signal.sigtimedwait([signal.SIGRTMIN], 0): count += 1
+exit(count)`;
+  const signalMask = ["SIGRTMIN", "SIGCONT"];
+  for (const options of [{ processGroup: "new" }, { session: true }, {}] as const) {
+    const child = spawn("/usr/bin/python3", ["-c", code], { ...options, signalMask, fds: quiet });
+    assert.equal((await child.end({ signal: "SIGRTMIN", grace: 50_000 })).code, 1);
+  }
+}, { needs: ["python"] });
+
 test("a leader that has gone to another group is ended all the same", async () => {
   const group = spawn("cat", [], { fds: { 0: "pipe", 1: "null" }, processGroup: "new" });
   const code = `setpgrp(0, ${group.pid}) or die $!; print "ready\\n"; sleep 100`;
