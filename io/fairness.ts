@@ -6,11 +6,16 @@
 
 const LONG = 5; // milliseconds
 let since = 0;
+let turn: Promise<void> | undefined;
 
 /** What was there at once: now, or after a turn of the event loop if the last one was long ago. */
 export function atOnce<T>(value: T): T | Promise<T> {
-  const now = performance.now();
-  if (now - since < LONG) return value;
-  since = now;
-  return new Promise((resolve) => setImmediate(() => resolve(value)));
+  if (turn === undefined) {
+    const now = performance.now();
+    if (now - since < LONG) return value;
+    since = now;
+    turn = new Promise((resolve) => setImmediate(resolve));
+    turn.then(() => turn = undefined);
+  }
+  return turn.then(() => value); // who comes meanwhile waits as well, or would be earlier than those before
 }

@@ -134,7 +134,7 @@ export class Dialogue {
     const wanted = wantedOf(patterns);
     const attempt = () => this.#attempt<Which<P>>(wanted);
     const now = attempt();
-    if (now !== undefined) return now;
+    if (now !== undefined) return atOnce(now);
     try {
       return await whenReady(this.pty.fd.number, "read", attempt, { signal, timeout });
     } catch (error) {

@@ -164,7 +164,7 @@ export class Pty implements Disposable {
       }
       return true;
     };
-    if (!written()) await whenReady(this.fd.number, "write", written, options);
+    await (written() ? atOnce(true) : whenReady(this.fd.number, "write", written, options));
   }
 
   /** Types as `write` does, but blocks the whole program until all is typed. */

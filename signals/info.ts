@@ -2,6 +2,7 @@
  * Signals that are read: who sent them, and with what value.
  */
 import {
+  atOnce,
   Fd,
   requirePatience,
   requireTimeout,
@@ -104,7 +105,7 @@ export async function sigwait(signals: Signals, options: WaitOptions = {}): Prom
   const set = blockedSet(signals);
   const attempt = () => sigtimedwait(set, 0);
   const now = attempt();
-  if (now !== undefined) return described(now);
+  if (now !== undefined) return atOnce(described(now));
   using fd = Fd.made(signalfd(set));
   return described(await whenReady(fd.number, "read", attempt, options));
 }

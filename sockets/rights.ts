@@ -1,7 +1,15 @@
 /**
  * Passing open descriptors to another program, and who that is.
  */
-import { Fd, pollOne, requirePatience, waitNames, type WaitOptions, whenReady } from "../io/mod.ts";
+import {
+  atOnce,
+  Fd,
+  pollOne,
+  requirePatience,
+  waitNames,
+  type WaitOptions,
+  whenReady,
+} from "../io/mod.ts";
 import {
   bytes,
   checked,
@@ -74,7 +82,7 @@ export async function sendFds(
   const own = socketOf(socket);
   const sending = new Sending(own, fds, data);
   const send = async (left: WaitOptions) => {
-    if (sending.attempt()) return;
+    if (sending.attempt()) return atOnce(undefined);
     await whenReady(own.fd.number, "write", () => sending.attempt(), left);
   };
   await (socket instanceof Connection ? socket.writeItself(patience, send) : send(patience));
@@ -181,7 +189,9 @@ export async function receiveFds(
   requirePatience(patience);
   const own = socketOf(socket);
   const attempt = () => tryReceiveFds(own, { max, maxBytes });
-  return attempt() ?? await whenReady(own.fd.number, "read", attempt, patience);
+  const now = attempt();
+  if (now !== undefined) return atOnce(now);
+  return await whenReady(own.fd.number, "read", attempt, patience);
 }
 
 /** Receives as {@linkcode receiveFds} does, but blocks the whole program. */

@@ -318,3 +318,18 @@ test("a flood that is read holds up no timer, no signal and not its own end", as
   await heard.promise;
   Deno.removeSignalListener("SIGUSR2", heard.resolve);
 });
+
+test("reads that overlap and need not wait get what is there in their order, also when the event loop is due", async () => {
+  using ends = pipe();
+  for (let round = 0; round < 10; round++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    ends.writer.writeSync("abc");
+    const order: string[] = [];
+    await Promise.all([1, 2, 3].map(async (number) => {
+      const buffer = new Uint8Array(1);
+      await ends.reader.read(buffer);
+      order.push(`${number}${String.fromCharCode(buffer[0])}`);
+    }));
+    assert.deepEqual(order, ["1a", "2b", "3c"]);
+  }
+});

@@ -81,3 +81,13 @@ test("where a line feed ends no line, a stream of nothing ends one input only", 
   await terminal.sendEof();
   assert.equal((await terminal.expect("SECOND")).before, "more\r\n");
 });
+
+test("a flood in which something is always found holds up no timer and not its own end", async () => {
+  await using flood = spawnTerminal("yes");
+  const end = performance.now() + 30_000; // it would have none of its own
+  const finding = async () => {
+    const signal = AbortSignal.timeout(100);
+    while (performance.now() < end) await flood.expect("y\r\n", { signal });
+  };
+  await assert.rejects(finding(), { name: "TimeoutError" });
+});
