@@ -1,7 +1,15 @@
 /**
  * A program at the other end of a FIFO that answers whoever reads it.
  */
-import { type Fd, pollAll, requirePatience, statusOf, whenReady, withPatience } from "../io/mod.ts";
+import {
+  atOnce,
+  type Fd,
+  pollAll,
+  requirePatience,
+  statusOf,
+  whenReady,
+  withPatience,
+} from "../io/mod.ts";
 import {
   absolutePath,
   bytes,
@@ -14,7 +22,7 @@ import {
   SyscallError,
   unreadBytes,
 } from "../libc/mod.ts";
-import { mkfifo, mkfifoNames, type MkfifoOptions } from "./make.ts";
+import { isFifo, mkfifo, mkfifoNames, type MkfifoOptions } from "./make.ts";
 import { openFifo } from "./open.ts";
 import { Place } from "./watch.ts";
 
@@ -72,6 +80,7 @@ export async function serveFifo(
     for (;;) {
       requirePatience({ signal });
       using place = findPlace(absolute, mode);
+      if (place === undefined) await atOnce(undefined);
       while (place && !place.gone) await answerOne(place, answers, signal);
     }
   } catch (error) {
@@ -90,10 +99,19 @@ function findPlace(path: string, mode: number | undefined): Place | undefined {
     }
     return placeAt(path);
   } catch (error) {
-    if (hasCode(error, "EEXIST") && statusOf(path)?.isFifo !== false) return undefined;
+    if (hasCode(error, "EEXIST") && (isFifo(path) || isGone(path))) return undefined;
     const noDirectory = error instanceof SyscallError && error.syscall === "mkfifo";
     if (hasCode(error, "ENOENT") && !noDirectory) return undefined;
     throw error;
+  }
+}
+
+function isGone(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return false;
+  } catch (error) {
+    return hasCode(error, "ENOENT");
   }
 }
 

@@ -150,3 +150,12 @@ test("a relative path is the same FIFO wherever the program's directory is by th
   await program.write("\n");
   assert.equal(await program.line(), "0");
 });
+
+test("a path that ends in a slash is no FIFO's, whatever is there", async () => {
+  using place = new FifoPlace();
+  const file = `${place.directory}/file`;
+  Deno.writeTextFileSync(file, "");
+  for (const path of [`${place.path}/`, `${file}/`]) {
+    await assert.rejects(serveFifo(path, () => ""), { code: "EEXIST" });
+  }
+});
