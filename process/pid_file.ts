@@ -5,6 +5,7 @@ import { Fd } from "../io/mod.ts";
 import {
   check,
   close,
+  errorCode,
   fileStatus,
   ftruncate,
   hasCode,
@@ -45,7 +46,11 @@ function openPidFile(path: string): Fd {
 function isAt(path: string, file: Fd): boolean {
   const flags = platform.O_PATH | platform.O_NOFOLLOW | platform.O_CLOEXEC;
   const there = open(path, flags);
-  if (there === -1) return false;
+  if (there === -1) {
+    const code = errorCode();
+    if (code === "ENOENT") return false;
+    throw new SyscallError("open", code, { path });
+  }
   try {
     return fileStatus(there).identity === fileStatus(file.number).identity;
   } finally {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Fd } from "../../io/mod.ts";
 import { lockPidFile } from "../../process/pid_file.ts";
-import { run, test } from "../harness.ts";
+import { LISTENING } from "../fixtures/processes.ts";
+import { denoCommand, run, test } from "../harness.ts";
 import { Directory } from "../fixtures/temporary.ts";
 
 /** Has `meddle` called once, in the instant before a file is locked. */
@@ -50,4 +51,18 @@ test("a pid file that is a FIFO cannot be emptied, and is an error", async () =>
   const path = directory.file("pid");
   await run(["mkfifo", path]);
   assert.throws(() => lockPidFile(path), { code: "EINVAL", syscall: "ftruncate", path });
+});
+
+test("no descriptor left to look at the path is EMFILE", async () => {
+  using directory = new Directory();
+  const code = `import { lockPidFile } from "${new URL(
+    "../../process/pid_file.ts",
+    import.meta.url,
+  )}";
+    ${LISTENING}
+    const open = [];
+    try { for (;;) open.push(Deno.openSync("/dev/null")) } catch { open.pop().close(); }
+    try { lockPidFile("${directory.file("pid")}") } catch (error) { console.log(error.code) }`;
+  const limited = ["sh", "-c", 'ulimit -n 100; exec "$@"', "sh", ...denoCommand("eval", code)];
+  assert.equal(await run(limited), "EMFILE\n");
 });
