@@ -57,7 +57,7 @@ export class Collector {
       this.#used += size;
       this.#size += size;
       added();
-      if (left() === 0) throw timedOut(timeout!); // what is there at once comes without waiting
+      if (timeout && left() === 0) throw timedOut(timeout); // what is there at once comes without waiting
     }
   }
 

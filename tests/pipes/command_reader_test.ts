@@ -192,3 +192,9 @@ test("the time for all that a program prints is for all of it, however often it 
     await assert.rejects(reader.text({ timeout: 200 }), { name: "TimeoutError" });
   }
 });
+
+test("with no time all is read that is there already", async () => {
+  await using reader = readFrom("echo", ["hi"]);
+  await reader.child.wait();
+  assert.equal(await reader.text({ timeout: 0 }), "hi\n");
+});
