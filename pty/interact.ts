@@ -1,7 +1,7 @@
 /**
  * Our own terminal joined with another one.
  */
-import { Fd, together, type WaitOptions, whenReady } from "../io/mod.ts";
+import { Fd, requirePatience, together, type WaitOptions, whenReady } from "../io/mod.ts";
 import { addListener, describe, hasCode, type OptionNames } from "../libc/mod.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { isTerminal, raw, type TerminalSize, terminalSize } from "./settings.ts";
@@ -87,7 +87,15 @@ async function type(
   options: WaitOptions,
 ): Promise<Interaction | undefined> {
   const buffer = new Uint8Array(new ArrayBuffer(CHUNK));
-  for (let size; (size = await keyboard.read(buffer, options)) !== null;) {
+  // Between reading and typing there is no turn of the event loop, in which all could end and what was read be lost.
+  const read = () => keyboard.tryRead(buffer);
+  const next = async () => {
+    requirePatience(options);
+    const now = read();
+    if (now !== undefined) return now;
+    return await whenReady(keyboard.number, "read", read, options);
+  };
+  for (let size; (size = await next()) !== null;) {
     const typed = buffer.subarray(0, size);
     const at = typed.indexOf(escape);
     try {

@@ -14,7 +14,8 @@ import { heldBack, hold } from "./setting.ts";
  * to Deno's other threads. So the signals are held back here, at the end of their way. Children are not affected.
  * Listeners that were added by `Deno.addSignalListener` hear of them at once. They may hear of one once more at the end
  * where it could have its default effect then, which they prevent, as of SIGHUP, SIGINT, SIGTERM and SIGUSR1: the
- * runtime handles these whether somebody listens or not.
+ * runtime handles these whether somebody listens or not. Of others such a listener, also one that has gone, is taken to
+ * have dealt with it: then it ends nothing.
  *
  * Masked, SIGURG still ends the waits of this library, which sends it to itself, and is pending then.
  *
