@@ -8,7 +8,7 @@ import { list } from "../sysv/mod.ts";
 import "./setup.ts";
 import { emulated } from "./programs.ts";
 
-export { denoCommand, emulated, fixture, language, Program, run } from "./programs.ts";
+export { denoCommand, emulated, fixture, language, limited, Program, run } from "./programs.ts";
 
 /** What a test may need from the machine. */
 const peers = {

@@ -16,6 +16,11 @@ export function denoCommand(...args: string[]): string[] {
   return [...emulator, Deno.execPath(), ...args];
 }
 
+/** How to run a command that may have no more than so many descriptors. */
+export function limited(descriptors: number, command: readonly string[]): string[] {
+  return ["sh", "-c", `ulimit -n ${descriptors}; exec "$@"`, "sh", ...command];
+}
+
 /** The path of a program under tests/fixtures. */
 export function fixture(name: string): string {
   return new URL(`fixtures/${name}`, import.meta.url).pathname;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Fd, pipe, whenReady } from "../../io/mod.ts";
 import { counted } from "../counted_signal.ts";
 import { spawn } from "../../process/mod.ts";
-import { denoCommand, Program, run, times } from "../harness.ts";
+import { denoCommand, limited, Program, run, times } from "../harness.ts";
 import { LISTENING } from "../fixtures/processes.ts";
 import { Directory } from "../fixtures/temporary.ts";
 import { test } from "../fixtures/warm_reactor.ts";
@@ -295,9 +295,9 @@ test("a first wait that finds no descriptor left fails, and the next one has all
     const reading = ends.reader.read(buffer);
     ends.writer.writeSync("x");
     console.log(await reading);`;
-  const limited = ["sh", "-c", 'ulimit -n 100; exec "$@"', "sh", ...denoCommand("eval", code)];
+  const crowded = limited(100, denoCommand("eval", code));
   const failure = "eventfd EMFILE\n".repeat(2);
-  assert.equal(await run(limited), `${failure}TimeoutError\n1\n`);
+  assert.equal(await run(crowded), `${failure}TimeoutError\n1\n`);
 });
 
 test("a flood that is read holds up no timer, no signal and not its own end", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "../../process/mod.ts";
-import { denoCommand, run, times } from "../harness.ts";
+import { denoCommand, limited, run, times } from "../harness.ts";
 import { LISTENING, nobodyElse } from "../fixtures/processes.ts";
 import { Directory } from "../fixtures/temporary.ts";
 import { test } from "../fixtures/warm_reactor.ts";
@@ -93,8 +93,8 @@ test("no more descriptors are EMFILE from spawn, and nothing stays behind", asyn
     try { console.log(spawn("true").waitSync().code) } catch (error) { console.log(error.code) }
     for (const ends of open) ends[Symbol.dispose]();
     console.log(descriptors() <= before + 4);`;
-  const limited = ["sh", "-c", 'ulimit -n 100; exec "$@"', "sh", ...denoCommand("eval", code)];
-  const lines = (await run(limited)).trim().split("\n");
+  const crowded = limited(100, denoCommand("eval", code));
+  const lines = (await run(crowded)).trim().split("\n");
   assert.deepEqual(lines, ["pipe2 EMFILE", "EMFILE", "0", "true"]);
 });
 
@@ -160,8 +160,8 @@ test("children are ended and reaped although there is no descriptor left to wait
     for (const file of open) file.close();
     while (children() !== "") await new Promise((resolve) => setTimeout(resolve, 5));
     console.log("reaped");`;
-  const limited = ["sh", "-c", 'ulimit -n 100; exec "$@"', "sh", ...denoCommand("eval", code)];
-  assert.equal(await run(limited), "EMFILE\nEMFILE\nreaped\n");
+  const crowded = limited(100, denoCommand("eval", code));
+  assert.equal(await run(crowded), "EMFILE\nEMFILE\nreaped\n");
 });
 
 test("children that nobody holds any more end no program that has no descriptor left to hear of their end", async () => {
@@ -191,8 +191,8 @@ test("children that nobody holds any more end no program that has no descriptor 
     }
     console.log("reaped");`;
   const command = denoCommand("eval", "--v8-flags=--expose-gc", code);
-  const limited = ["sh", "-c", 'ulimit -n 100; exec "$@"', "sh", ...command];
-  assert.equal(await unlessInterrupted(() => run(limited)), "EMFILE true\nreaped\n");
+  const crowded = limited(100, command);
+  assert.equal(await unlessInterrupted(() => run(crowded)), "EMFILE true\nreaped\n");
 });
 
 /** The same once more where Deno's own first listener came just when there was no descriptor for it, which ends Deno. */

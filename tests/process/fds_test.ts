@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { pipe } from "../../io/mod.ts";
 import { fcntl, platform } from "../../libc/mod.ts";
 import { type ChildDescriptors, Fd, spawn } from "../../process/mod.ts";
-import { denoCommand } from "../harness.ts";
+import { denoCommand, limited } from "../harness.ts";
 import { identity, inspect, inspector, parse, removeInspector } from "../fixtures/inspected.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
@@ -169,8 +169,8 @@ test("a number above the limit of descriptors is refused, not left out", async (
         console.log(error.code);
       }
     }`;
-  const limited = ["sh", "-c", 'ulimit -n 256; exec "$@"', "sh", ...denoCommand("eval", code)];
-  const [command, ...args] = limited;
+  const crowded = limited(256, denoCommand("eval", code));
+  const [command, ...args] = crowded;
   const { stdout } = await new Deno.Command(command, { args }).output();
   const lines = new TextDecoder().decode(stdout).trim().split("\n");
   assert.equal(lines.length, 3);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Fd } from "../../io/mod.ts";
 import { lockPidFile } from "../../process/pid_file.ts";
 import { LISTENING } from "../fixtures/processes.ts";
-import { denoCommand, run, test } from "../harness.ts";
+import { denoCommand, limited, run, test } from "../harness.ts";
 import { Directory } from "../fixtures/temporary.ts";
 
 /** Has `meddle` called once, in the instant before a file is locked. */
@@ -63,6 +63,6 @@ test("no descriptor left to look at the path is EMFILE", async () => {
     const open = [];
     try { for (;;) open.push(Deno.openSync("/dev/null")) } catch { open.pop().close(); }
     try { lockPidFile("${directory.file("pid")}") } catch (error) { console.log(error.code) }`;
-  const limited = ["sh", "-c", 'ulimit -n 100; exec "$@"', "sh", ...denoCommand("eval", code)];
-  assert.equal(await run(limited), "EMFILE\n");
+  const crowded = limited(100, denoCommand("eval", code));
+  assert.equal(await run(crowded), "EMFILE\n");
 });

@@ -10,7 +10,7 @@ import {
 } from "../../sockets/mod.ts";
 import { hasCode, platform } from "../../libc/mod.ts";
 import { spawn } from "../../process/mod.ts";
-import { fixture, language, run } from "../harness.ts";
+import { fixture, language, limited, run } from "../harness.ts";
 import { library, program } from "../fixtures/processes.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
@@ -20,8 +20,7 @@ function table(): string[] {
 }
 
 test("a full table of descriptors is EMFILE: nothing leaks, and it goes on once there is room", async () => {
-  const crowded = ["sh", "-c", 'ulimit -n 100; exec "$@"', "sh"];
-  const said = await run([...crowded, ...language.deno("socket_crowded.ts")]);
+  const said = await run(limited(100, language.deno("socket_crowded.ts")));
   assert.deepEqual(said.trim().split("\n"), [
     "receiveFds EMFILE 0",
     "receiveFds done 0",
@@ -67,9 +66,8 @@ test("too many descriptors under way are ETOOMANYREFS, of who may not have more"
     try {
       for (;;) sendFdsSync(pair.ours, Array.from({ length: 200 }, () => file));
     } catch (error) { console.log(error.syscall, error.code) }`;
-  const limited = ["sh", "-c", 'ulimit -n 100; exec "$@"', "sh"];
   const powerless = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"];
-  assert.equal(await run([...limited, ...powerless, ...program(code)]), "sendmsg ETOOMANYREFS\n");
+  assert.equal(await run(limited(100, [...powerless, ...program(code)])), "sendmsg ETOOMANYREFS\n");
 }, { needs: ["root"] });
 
 test("a receiver that never reads makes the sender time out, and what was sent is all there", async () => {
