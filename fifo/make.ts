@@ -1,7 +1,7 @@
 /**
  * Making FIFOs, and telling them from other files.
  */
-import { Fd, requirePath, statusOf } from "../io/mod.ts";
+import { refer, requirePath, statusOf } from "../io/mod.ts";
 import {
   check,
   checked,
@@ -9,7 +9,6 @@ import {
   fileStatus,
   integer,
   mkfifo as cMkfifo,
-  open,
   type OptionNames,
   platform,
   SyscallError,
@@ -59,12 +58,6 @@ function withoutUmask(path: string, mode: number): void {
   const { type, mode: actual } = fileStatus(file.number);
   if (type !== platform.S_IFIFO) throw new SyscallError("mkfifo", "EEXIST", { path }); // somebody was here meanwhile
   if (actual !== mode) check("chmod", chmodReferred(file.number, mode), { path });
-}
-
-/** A descriptor that refers to what is at `path` without opening it. */
-export function refer(path: string): Fd {
-  const flags = platform.O_PATH | platform.O_NOFOLLOW | platform.O_CLOEXEC;
-  return Fd.made(check("open", open(path, flags), { path }));
 }
 
 /**

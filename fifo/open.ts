@@ -5,6 +5,7 @@ import {
   Fd,
   parked,
   pollOne,
+  refer,
   requirePath,
   requirePatience,
   waitNames,
@@ -26,7 +27,6 @@ import {
   platform,
   SyscallError,
 } from "../libc/mod.ts";
-import { refer } from "./make.ts";
 
 /** What a FIFO is opened for: reading, writing, or both, which waits for nobody. */
 export type FifoAccess = "r" | "w" | "rw";

@@ -47,8 +47,8 @@ const serveNames: OptionNames<ServeFifoOptions> = { ...mkfifoNames, signal: true
  * @param path Where the FIFO is; a relative one means the same although our directory changes.
  * @param producer Called when a reader has come; what it returns is the answer. If it throws, the serving ends.
  * @returns Resolves when `signal` is aborted; what a producer that is at work then still returns is for nobody.
- * @throws {SyscallError} With the path, made absolute: EEXIST if there is something else, which is left alone; EACCES if the FIFO belongs
- * neither to our user nor to root, who could read the answers; ENOENT.
+ * @throws {SyscallError} With the path, made absolute: EEXIST if there is something else, which is left alone; EACCES if
+ * the FIFO belongs neither to our user nor to root, who could read the answers; ENOENT.
  * @throws {Deno.errors.NotCapable} Without `--allow-read` and `--allow-write` for the path.
  * @tags allow-ffi, allow-read, allow-write
  *

@@ -1,19 +1,17 @@
 /**
  * Hearing of what happens to a FIFO: readers that close it, and that it is removed.
  */
-import { Fd, type WaitOptions } from "../io/mod.ts";
+import { Fd, identityAt, refer, type WaitOptions } from "../io/mod.ts";
 import {
   check,
   fileStatus,
   geteuid,
-  hasCode,
   inotify_add_watch,
   inotify_init1,
   inotifyMasks,
   platform,
   SyscallError,
 } from "../libc/mod.ts";
-import { refer } from "./make.ts";
 
 /** A FIFO at its path. */
 export class Place implements Disposable {
@@ -102,14 +100,4 @@ function ownIdentityAt(path: string): string {
   const { uid, identity } = fileStatus(file.number);
   if (uid === 0 || uid === geteuid()) return identity;
   throw new SyscallError("open", "EACCES", { path }, `it belongs to another user, ${uid}`);
-}
-
-function identityAt(path: string): string | undefined {
-  try {
-    using file = refer(path);
-    return fileStatus(file.number).identity;
-  } catch (error) {
-    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return undefined;
-    throw error;
-  }
 }

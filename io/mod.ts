@@ -17,7 +17,7 @@ export { pollAll, pollOne } from "./poll.ts";
 export { poll, pollSync, type Readiness } from "./select.ts";
 export { abandonReactor, forget, whenReady } from "./reactor.ts";
 export { sleep } from "./sleep.ts";
-export { statusOf } from "./status.ts";
+export { identityAt, refer, statusOf } from "./status.ts";
 export { passingChunks, readableOf } from "./streams.ts";
 export { together } from "./together.ts";
 export * from "./waiting.ts";

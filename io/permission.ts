@@ -57,11 +57,6 @@ export function requireRun(path: string): void {
   );
 }
 
-/** Whether this program may run any program. */
-export function mayRunAny(): boolean {
-  return Deno.permissions.querySync({ name: "run" }).state === "granted";
-}
-
 /** Whether this program may run any program, and none is denied. */
 export function mayRunAll(): boolean {
   return isUnlimited("run");
@@ -74,7 +69,7 @@ export function requireRunAll(what: string): void {
 
 /** Throws unless this program may run any program. `what` is what needs that. */
 export function requireRunAny(what: string): void {
-  if (!mayRunAny()) refuseRunning(what);
+  if (Deno.permissions.querySync({ name: "run" }).state !== "granted") refuseRunning(what);
 }
 
 function refuseRunning(what: string): never {

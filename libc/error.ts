@@ -108,8 +108,8 @@ export function errorCode(): string {
 }
 
 /**
- * Whether a call that cannot mean EAGAIN, as one that blocks and whose time is not over, was only interrupted by a signal: the runtime's handler of it
- * may leave EAGAIN in errno.
+ * Whether a call that cannot mean EAGAIN, as one that blocks and whose time is not over, was only interrupted by a
+ * signal: the runtime's handler of it may leave EAGAIN in errno.
  */
 export function isInterruption(code: string): boolean {
   return code === "EINTR" || code === "EAGAIN";

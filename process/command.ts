@@ -13,7 +13,8 @@ export function findCommand(command: string): string {
   if (typeof command !== "string" || command === "" || command.includes("\0")) {
     throw new TypeError(`Command must be a string without NUL, got ${Deno.inspect(command)}`);
   }
-  if (command.includes("/")) return textualPath(command); // what is asked for permission is what is started, whatever is linked
+  // What is asked for permission is what is started, whatever is linked.
+  if (command.includes("/")) return textualPath(command);
   let refused = "ENOENT";
   for (const directory of searchPath().split(":")) {
     const path = textualPath(`${directory || "."}/${command}`);

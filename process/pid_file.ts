@@ -1,18 +1,8 @@
 /**
  * Pid files: who is the one that runs.
  */
-import { Fd } from "../io/mod.ts";
-import {
-  check,
-  close,
-  errorCode,
-  fileStatus,
-  ftruncate,
-  hasCode,
-  open,
-  platform,
-  SyscallError,
-} from "../libc/mod.ts";
+import { Fd, identityAt } from "../io/mod.ts";
+import { check, fileStatus, ftruncate, hasCode, SyscallError } from "../libc/mod.ts";
 
 /**
  * Writes our process number into the file at `path` and locks it for as long as this process lives: the kernel
@@ -30,7 +20,7 @@ export function lockPidFile(path: string): Fd {
       throw new SyscallError("flock", "EAGAIN", { path, ...(pid > 0 ? { pid } : {}) });
     }
     // Somebody may have removed it since it was opened: then another process can lock what is there now.
-    if (!isAt(path, file)) continue;
+    if (identityAt(path) !== fileStatus(file.number).identity) continue;
     check("ftruncate", ftruncate(file.number, 0), { path });
     file.writeSync(`${Deno.pid}\n`);
     made.move();
@@ -40,22 +30,6 @@ export function lockPidFile(path: string): Fd {
 
 function openPidFile(path: string): Fd {
   return Fd.open(path, { read: true, write: true, create: true, mode: 0o644, followLinks: false });
-}
-
-/** Whether `path` is the name of this open file. */
-function isAt(path: string, file: Fd): boolean {
-  const flags = platform.O_PATH | platform.O_NOFOLLOW | platform.O_CLOEXEC;
-  const there = open(path, flags);
-  if (there === -1) {
-    const code = errorCode();
-    if (code === "ENOENT") return false;
-    throw new SyscallError("open", code, { path });
-  }
-  try {
-    return fileStatus(there).identity === fileStatus(file.number).identity;
-  } finally {
-    close(there);
-  }
 }
 
 function contents(file: Fd): string {

@@ -93,12 +93,13 @@ export class Listener implements AsyncIterable<Connection>, Disposable {
     if (!this.#open) return;
     this.#open = false;
     this.#accepting?.then((conn) => conn.close(), () => {});
+    const isOurs = forks() === this.#madeAt; // else the parent listens there, and has the path still
     try {
-      this.#closed?.(); // before anybody else could take what we leave for left behind
+      if (isOurs) this.#closed?.(); // before anybody else could take what we leave for left behind
     } finally {
       // In a forked child Deno's closing would take the descriptor out of an epoll that both share, so that the parent
       // would hear of nobody any more. The child's copy is closed when it ends.
-      if (this.listener instanceof Socket || forks() === this.#madeAt) this.listener.close();
+      if (isOurs || this.listener instanceof Socket) this.listener.close();
     }
   }
 

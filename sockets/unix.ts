@@ -1,7 +1,7 @@
 /**
  * Unix stream sockets.
  */
-import { Fd, forks, requirePatience, statusOf, waitNames, type WaitOptions } from "../io/mod.ts";
+import { Fd, requirePatience, statusOf, waitNames, type WaitOptions } from "../io/mod.ts";
 import {
   absolutePath,
   bind,
@@ -119,11 +119,7 @@ export async function listenUnix(
     using _ = await directory.lock(patience); // against others who find the same socket left behind
     const place = placeOf(path, absolute);
     removeStale(place);
-    const remove = listenAt(place, mode, socket);
-    const madeAt = forks();
-    return new Listener(socket, () => {
-      if (forks() === madeAt) remove(); // else the parent listens there, and has it still
-    });
+    return new Listener(socket, listenAt(place, mode, socket));
   } catch (error) {
     socket.close();
     throw error;

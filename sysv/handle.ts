@@ -118,6 +118,21 @@ export class Handle<L extends Layout> {
   }
 }
 
+/**
+ * Undoes once, when it is disposed, what this process has done to an object. A forked child has not done it; and the kernel,
+ * which counts by process, would take back what it does when it ends.
+ */
+export function undoing(action: () => void): Disposable {
+  const doneAt = forks();
+  let undone = false;
+  return {
+    [Symbol.dispose]() {
+      if (!undone && forks() === doneAt) unlessRemoved(action);
+      undone = true;
+    },
+  };
+}
+
 /** Does to an object what need not be done any more once it has been removed. */
 export function unlessRemoved(action: () => void): void {
   try {

@@ -6,16 +6,9 @@
  * semaphore with undo, which the kernel takes back however they end; and who wants to clean up
  * waits for that semaphore to be 0, in one step with keeping new users out.
  */
-import {
-  countdown,
-  forks,
-  inTotal,
-  requirePatience,
-  waitNames,
-  type WaitOptions,
-} from "../io/waiting.ts";
+import { countdown, inTotal, requirePatience, waitNames, type WaitOptions } from "../io/waiting.ts";
 import { checked, hasCode, requireFunction, SyscallError } from "../libc/basic.ts";
-import { unlessRemoved } from "./handle.ts";
+import { undoing, unlessRemoved } from "./handle.ts";
 import { keyNumber } from "./key.ts";
 import { SemaphoreSet } from "./semaphore_set.ts";
 
@@ -66,7 +59,7 @@ export async function lease(key: number, options: WaitOptions = {}): Promise<Dis
       if (hasCode(error, "EIDRM")) continue; // reclaimed just now, so there is a new one to join
       throw inTotal(error, patience);
     }
-    return onceHere(() => unlessRemoved(() => set.operateSync(leave)));
+    return undoing(() => set.operateSync(leave));
   }
 }
 
@@ -129,16 +122,4 @@ function sizeOf(set: SemaphoreSet): number {
     if (hasCode(error, "EIDRM")) return COUNT;
     throw error;
   }
-}
-
-/** Disposed once, and not by a forked child: the kernel counts by process. */
-function onceHere(action: () => void): Disposable {
-  const madeAt = forks();
-  let done = false;
-  return {
-    [Symbol.dispose]() {
-      if (!done && forks() === madeAt) action();
-      done = true;
-    },
-  };
 }

@@ -1,7 +1,7 @@
 /**
  * Semaphore sets.
  */
-import { forks, timeoutNames, waitNames, type WaitOptions } from "../io/waiting.ts";
+import { timeoutNames, waitNames, type WaitOptions } from "../io/waiting.ts";
 import {
   check,
   checked,
@@ -14,7 +14,7 @@ import {
   semget,
   type structs,
 } from "../libc/basic.ts";
-import { Handle, unlessRemoved } from "./handle.ts";
+import { Handle, undoing } from "./handle.ts";
 import { keyNumber, keyOrPrivate, modeBits, modeNames, type ModeOption } from "./key.ts";
 import { setKind } from "./kind.ts";
 import { LARGEST, requireOperations, type SemaphoreOperation } from "./operations.ts";
@@ -227,8 +227,9 @@ export class SemaphoreSet implements Disposable {
   /**
    * Locks a semaphore until what is returned is disposed: waits for 0 and adds 1 in one step, the page's
    * *take*. The kernel unlocks it when this process ends, however it ends. That is the whole process: end the
-   * waits of a Worker before you end it. A forked child does not have it, and its disposing unlocks nothing. With programs for which a semaphore is free at 1, as sysv_ipc's are, use
-   * `acquire` and `release`: this would enter just while it is taken. Throws as `operate` does.
+   * waits of a Worker before you end it. A forked child does not have it, and its disposing unlocks nothing.
+   * With programs for which a semaphore is free at 1, as sysv_ipc's are, use `acquire` and `release`: this
+   * would enter just while it is taken. Throws as `operate` does.
    */
   async lock(options: LockOptions & WaitOptions = {}): Promise<Disposable> {
     const { index, signal, timeout } = checked(options, lockWaitNames);
@@ -250,14 +251,7 @@ export class SemaphoreSet implements Disposable {
   }
 
   #unlocking(index = 0): Disposable {
-    let locked = true;
-    const lockedAt = forks();
-    const unlock = () => {
-      // In a forked child the lock is the parent's; the kernel would also take back what it gives when it ends.
-      if (locked && forks() === lockedAt) unlessRemoved(() => this.#unlocker.block(give(index)));
-      locked = false;
-    };
-    return { [Symbol.dispose]: unlock };
+    return undoing(() => this.#unlocker.block(give(index)));
   }
 
   /** The value of one semaphore. */
