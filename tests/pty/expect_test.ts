@@ -224,10 +224,13 @@ test("a program that prints as fast as we search holds up neither the timeout no
 test("two expectations at once both see what comes, and each takes its own", async () => {
   for (let i = 0; i < 50; i++) {
     using play = stage();
-    const both = [play.dialogue.expect("one", { timeout: 20_000 }), play.dialogue.expect("two")];
+    const both = ["one", "two"].map((word) => play.dialogue.expect(word, { timeout: 20_000 }));
     await turn();
     play.program.writeSync("one two");
-    assert.deepEqual((await Promise.all(both)).map(({ match }) => match), ["one", "two"]);
+    const found = (await Promise.allSettled(both)).map((one) =>
+      one.status === "fulfilled" ? `${one.value.before}${one.value.match}` : `${one.reason}`
+    );
+    assert.deepEqual(found, ["one", " two"], `in round ${i}`);
   }
 });
 
