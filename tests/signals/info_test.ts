@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { enableSignalInfo, signalInfo, sigwait, sigwaitSync } from "../../signals/mod.ts";
-import { language, run, test, times } from "../harness.ts";
+import { fixture, language, run, test, times } from "../harness.ts";
 import { library, LISTENING, nobodyElse } from "../fixtures/processes.ts";
 import { inherited, perlSends, program, ready, shown } from "../fixtures/signals/programs.ts";
 
@@ -114,16 +114,9 @@ test("a synchronous wait is ended by Perl's signal", async () => {
 }, { needs: ["perl"] });
 
 test("a handler that leaves EAGAIN behind ends no synchronous wait, as Deno's may", async () => {
-  // The C function eventfd_read is the handler: its first argument is the signal, and under that number is an empty pipe.
-  const code = `import * as libc from "${library("libc")}";
+  const code = `import { leaveEagain } from "${fixture("signals/eagain.ts")}";
     signals.enableSignalInfo(["USR2"]);
-    const winch = libc.signalNumber("SIGWINCH");
-    using ends = io.pipe();
-    if (libc.copyDescriptor(ends.reader.number, winch) !== winch) throw new Error("taken");
-    const { symbols } = Deno.dlopen("libc.so.6", { eventfd_read: { type: "pointer" } });
-    const action = libc.defaulted();
-    new DataView(action.buffer).setBigUint64(0, BigInt(Deno.UnsafePointer.value(symbols.eventfd_read)), true);
-    libc.setDisposition(winch, action);
+    using _ = leaveEagain();
     ${ALIVE}
     console.log(signals.sigwaitSync("USR2").name);
     const before = performance.now();

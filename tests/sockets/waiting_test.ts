@@ -3,7 +3,7 @@ import { type Endpoint, Socket, socketPair, SyscallError } from "../../sockets/m
 import type { WaitOptions } from "../../io/mod.ts";
 import { platform } from "../../libc/mod.ts";
 import { counted } from "../counted_signal.ts";
-import { denoCommand, Program, run, times } from "../harness.ts";
+import { denoCommand, fixture, Program, run, times } from "../harness.ts";
 import { library } from "../fixtures/processes.ts";
 import { endpoint } from "../fixtures/socket_forms.ts";
 import { Directory } from "../fixtures/temporary.ts";
@@ -160,20 +160,13 @@ test("connecting in a line that is full ends by a timeout and a signal; with roo
 test(
   "an EAGAIN that a handler left behind is no failure of connecting over TCP, as Deno's may leave it",
   async () => {
-    // The C function eventfd_read is the handler: its first argument is the signal, and under that number is an empty pipe.
     // Deno's event loop ends with a panic when its own errno is changed like that: it does not hear of the signals.
     const code = `import { Socket } from "${library("sockets")}";
     import * as io from "${library("io")}";
     import * as libc from "${library("libc")}";
-    const winch = libc.signalNumber("SIGWINCH");
-    using ends = io.pipe();
-    if (libc.copyDescriptor(ends.reader.number, winch) !== winch) throw new Error("taken");
-    const { symbols } = Deno.dlopen("libc.so.6", { eventfd_read: { type: "pointer" } });
-    const action = libc.defaulted();
-    const handler = BigInt(Deno.UnsafePointer.value(symbols.eventfd_read));
-    new DataView(action.buffer).setBigUint64(0, handler, true);
-    libc.setDisposition(winch, action);
-    const deaf = libc.signalSet([winch]);
+    import { leaveEagain } from "${fixture("signals/eagain.ts")}";
+    using _ = leaveEagain();
+    const deaf = libc.signalSet([libc.signalNumber("SIGWINCH")]);
     libc.setSignalMask(deaf);
     using listener = Socket.open("inet", "stream");
     listener.bind({ hostname: "127.0.0.1", port: 0 });
