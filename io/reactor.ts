@@ -6,7 +6,8 @@
 import { hasCode, platform } from "../libc/mod.ts";
 import { readyInAMoment, waited } from "./brief.ts";
 import { abandonEpoll, control, type EpollEvent, eventsParked, wake } from "./epoll.ts";
-import { Patience, type WaitOptions } from "./wait.ts";
+import { pollOne } from "./poll.ts";
+import { isTimeout, Patience, type WaitOptions } from "./wait.ts";
 
 /** What one waits for: that reading, or that writing, would not block. */
 export type Direction = "read" | "write";
@@ -94,7 +95,8 @@ async function ready(fd: number, direction: Direction, patience: Patience): Prom
   if (!watch(fd, wait)) return;
   patience.watch(() => {
     unwatch(fd, wait);
-    reject(patience.reason);
+    // What came in time may not have been told yet, where the program was busy, or stopped.
+    isTimeout(patience.reason) && pollOne(fd, wait.events, 0) ? resolve() : reject(patience.reason);
   });
   if (!parked) void park();
   await promise;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Fd, pipe, whenReady } from "../../io/mod.ts";
+import { Fd, pipe, type WaitOptions, whenReady } from "../../io/mod.ts";
 import { counted } from "../counted_signal.ts";
 import { spawn } from "../../process/mod.ts";
 import { denoCommand, limited, Program, run, times } from "../harness.ts";
@@ -264,6 +264,21 @@ test("what happened to a closed descriptor is not taken for an event of the next
   await closed;
   other.writer.writeSync("x");
   await awake;
+});
+
+test("what has come in time counts, though the program was too busy to hear of it", async () => {
+  const ends: Record<string, () => WaitOptions> = {
+    timeout: () => ({ timeout: 50 }),
+    signal: () => ({ signal: AbortSignal.timeout(50) }),
+  };
+  for (const [name, options] of Object.entries(ends)) {
+    using some = pipe();
+    const reading = some.reader.read(new Uint8Array(1), options());
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    some.writer.writeSync("x");
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    assert.equal(await reading, 1, name);
+  }
 });
 
 test("timeouts end waits although all of Deno's threads are taken", async () => {
