@@ -70,7 +70,7 @@ class ChangedTerminal {
     const at = this.#changes.indexOf(one);
     if (at < 0) return;
     this.#changes.splice(at, 1);
-    if (this.#changes.length > 0) return this.#enforce();
+    if (this.#changes.length > 0) return unlessGone(() => this.#enforce());
     terminals.delete(this.#identity);
     using _guard = this.#guard;
     using _fd = this.#fd;
@@ -90,6 +90,7 @@ function unlessGone(action: () => void): void {
   try {
     action();
   } catch (error) {
-    if (!hasCode(error, "EIO")) throw error;
+    const { message } = error as Error; // where alone the runtime's errors have their code
+    if (!hasCode(error, "EIO") && !message.startsWith("EIO:")) throw error;
   }
 }

@@ -111,7 +111,7 @@ export function terminalModes(fd: Fd): TerminalModes {
  * nothing is shown by itself. Then it is as it was before; also if this program ends without disposing, by an error, a
  * signal or even SIGKILL: a shell that was started for this alone puts it in order then. Where there is no `sh` or `stty`,
  * or no `--allow-run` for /bin/sh or the `sh` in PATH, there is no such shell. Several of these may be in force at once,
- * and end in any order.
+ * and end in any order. If the terminal is hung up meanwhile, disposing does nothing.
  *
  * @param fd The terminal. Default standard input.
  * @throws {SyscallError} ENOTTY if it is none.

@@ -155,6 +155,17 @@ test("our terminal going away while it is raw is no error, and nobody stays to w
   while (exists(guard)) await turn();
 });
 
+for (const order of ["first", "last"]) {
+  test(`to a program that goes on without its terminal it is no error that the ${order} change of it ends first`, async () => {
+    await using one = seatWith({ 1: "pipe" }, "both", order);
+    const said = one.child.fd(1).lines({ timeout: 30_000 });
+    assert.equal((await said.next()).value, "both");
+    one.pty.close();
+    assert.equal((await said.next()).value, "done");
+    assert.equal((await one.child.wait({ timeout: 30_000 })).code, 0);
+  });
+}
+
 test("raw works where no shell may be started, and then only disposing restores", async () => {
   const pty = openPty();
   using terminal = pty.openTerminal();
