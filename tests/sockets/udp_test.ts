@@ -144,8 +144,8 @@ test("what is no group or no interface is refused", async () => {
 
 test("a timeout is one deadline for service, host and connecting together", async () => {
   const { setTimeout } = globalThis;
-  const begun: unknown[] = [];
-  const counting = (handler: () => void, delay?: number) => {
+  const begun: number[] = [];
+  const counting = (handler: () => void, delay = 0) => {
     begun.push(delay);
     return setTimeout(handler, delay);
   };
@@ -156,5 +156,6 @@ test("a timeout is one deadline for service, host and connecting together", asyn
   } finally {
     globalThis.setTimeout = setTimeout;
   }
-  assert.deepEqual(begun, [10_000, 20_000]);
+  // Of what was given there may be a little less left by then.
+  assert.deepEqual(begun.map((delay) => Math.ceil(delay / 10_000)), [1, 2], `${begun}`);
 });
