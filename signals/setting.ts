@@ -113,8 +113,13 @@ class Settings {
   #letGo(): void {
     if (--this.#holds > 0) return;
     if (this.came) return this.#release();
-    // What came last may still be on its way from the runtime's thread to us.
-    this.#late = setTimeout(() => this.#release(), LATE);
+    this.#linger(TURNS); // what came last may still be on its way from the runtime's thread to us
+  }
+
+  // In turns of the event loop, since a timer that is due comes before a signal where the program was busy.
+  #linger(turns: number): void {
+    if (turns === 0) return this.#release();
+    this.#late = setTimeout(() => this.#linger(turns - 1), LATE / TURNS);
     Deno.unrefTimer(this.#late as unknown as number);
   }
 
@@ -207,6 +212,9 @@ class Settings {
 
 // How long, in milliseconds, the runtime may take to tell us of a signal. It takes some 50 µs on a quiet machine.
 const LATE = 100;
+
+// In so many turns of the event loop at least.
+const TURNS = 5;
 
 // The first listener, which is the inspector's to SIGUSR1 if there is none before, brings along the other three.
 const takenLater = new Set(["SIGUSR1", "SIGHUP", "SIGINT", "SIGTERM"]);

@@ -175,6 +175,14 @@ test(
   { needs: ["perl"] },
 );
 
+test("nor is it lost where the program is busy right after it", async () => {
+  const code = `{ using _ = signals.mask("TERM"); signals.raise("TERM"); }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    setInterval(() => {}, 1e6);`;
+  await using deno = new Program(program(code));
+  assert.equal((await deno.end()).signal, "SIGTERM");
+});
+
 test(
   "over what was ignored from the start it changes nothing, and what comes is lost",
   async () => {
