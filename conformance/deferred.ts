@@ -84,8 +84,13 @@ const again: Row = {
         await introduced(daemon, side);
         await send(stage, "ours", daemon.pid, "HUP");
         await introduced(daemon, side);
-        const status = Deno.readTextFileSync(`/proc/${daemon.pid}/status`);
-        return { blocked: Number(`0x${find(status, /^SigBlk:\s*(\w+)$/m)[0]}`) % 2 === 1 };
+        let blocked = true;
+        for (let looks = 0; blocked && looks < 20; looks++) { // a thread that makes another one blocks all meanwhile
+          const status = Deno.readTextFileSync(`/proc/${daemon.pid}/status`);
+          blocked = Number(`0x${find(status, /^SigBlk:\s*(\w+)$/m)[0]}`) % 2 === 1;
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+        return { blocked };
       },
     ),
   ],

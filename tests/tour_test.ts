@@ -174,7 +174,7 @@ test("SIGINT while the tour reads from a program ends that program", async () =>
 });
 
 test("on a terminal a row that takes long is shown while it runs, in one line", async () => {
-  using slow = tourWith('case "$1" in -M*) exit 0 ;; esac; sleep 3; exit 1', "--only", "56");
+  using slow = tourWith('case "$1" in -M*) exit 0 ;; esac; sleep 8; exit 1', "--only", "56");
   const output = await run(["/usr/bin/python3", fixture("terminal.py"), ...slow.command]);
   const shown = output.split("\r\x1b[K"); // where the line is made empty
   const running = shown.filter((line) => /^ {2}56 → +\d+ ms {2}shared memory: .* …$/.test(line));

@@ -27,12 +27,15 @@ const actions: Record<string, () => void | Promise<void>> = {
 
   async leave() {
     let ended: Promise<unknown>;
+    let kept: Fd;
     {
       using child = spawn(command, args, { fds: { 0: "pipe" } });
+      kept = child.fd(0).dup(); // or it could see the end of its input a moment before it is killed
       ended = child.status;
       console.log("leaving");
     }
     await ended;
+    kept.close();
     console.log("left");
   },
 

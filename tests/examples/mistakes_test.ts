@@ -106,7 +106,7 @@ test(
     const flags = ["--allow-run", "--allow-read", "--allow-write"];
     const command = example("fifo/signature", flags, path, "no-such-program");
     const script =
-      '"$@" & timeout 20 sh -c "until test -p $0; do :; done; cat $0"; wait $!; echo "ended with $?"';
+      '"$@" & timeout 200 sh -c "until test -p $0; do :; done; cat $0"; wait $!; echo "ended with $?"';
     const printed = await run(["sh", "-c", `exec 2>&1; ${script}`, path, ...command]);
     assert.match(printed, /^signature\.ts: posix_spawn failed: .*ENOENT.*no-such-program$/m);
     assert.match(printed, /^ended with 1$/m);

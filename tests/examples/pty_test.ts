@@ -38,7 +38,7 @@ test("the shell example's commands share a shell, and print and end as bash has 
 
 test("the shell example interrupts what takes too long, and sees the shell's own end", async () => {
   assert.equal(
-    await run(example("shell", 5000, "sleep 1000 | cat", "echo on", "exit 7", "echo never")),
+    await run(example("shell", 10_000, "sleep 1000 | cat", "echo on", "exit 7", "echo never")),
     "$ sleep 1000 | cat\n\n(130)\n$ echo on\non\n(0)\n$ exit 7\nexit\n(the shell has ended)\n" +
       "the shell ended with 7\n",
   );
@@ -113,7 +113,7 @@ test("the pager example shows what is on the screen of less", async () => {
 test("the tool example's own tests pass with what they say they need", async () => {
   const output = await run(["env", "NO_COLOR=1", ...example("tool_test")]);
   assert.match(output, /\nok \| 5 passed \| 0 failed /);
-});
+}, { watchdog: 240 }); // seven programs one after the other, and the compiler before them
 
 test("the buffering example has its answer from a pipe when that is closed, and at once from a terminal", async () => {
   assert.equal(

@@ -157,9 +157,9 @@ test(
   "the timeout example ends the Perl that takes too long, although a shell is between",
   async () => {
     const perls = ["perl -e 'exit 7'", "perl -e 'sleep'; true"]; // the shell stays, for the sake of true
-    const command = example("signals/timeout", runs, 5000, ...perls);
+    const command = example("signals/timeout", runs, 10_000, ...perls);
     const { code, printed } = await outcome(command); // returns when nobody has its output open any more
-    assert.deepEqual([code, printed], [1, `${perls[0]}: 7\n5000 ms were not enough\n`]);
+    assert.deepEqual([code, printed], [1, `${perls[0]}: 7\n10000 ms were not enough\n`]);
   },
   perl,
 );

@@ -375,13 +375,14 @@ test("the timeout of a write counts for all of it, not for each part", async () 
   using ends = pipe();
   const buffer = new Uint8Array(4096);
   let reading = true;
+  let taken = 0;
   const sips = (async () => { // one page at a time, each of which lets the writer go on
     while (reading) {
       await new Promise((resolve) => setTimeout(resolve, 10));
       ends.reader.tryRead(buffer);
+      taken++;
     }
   })();
-  const started = performance.now();
   try {
     await assert.rejects(ends.writer.write(new Uint8Array(65536 + 1000 * 4096), { timeout: 100 }), {
       name: "TimeoutError",
@@ -390,7 +391,7 @@ test("the timeout of a write counts for all of it, not for each part", async () 
     reading = false;
     await sips;
   }
-  assert.ok(performance.now() - started < 5000, `${performance.now() - started} ms`); // of ten seconds
+  assert.ok(taken < 500, `${taken} pages`); // of a thousand; not in time, which others take as well
 });
 
 test("the timeout of reading all counts for all of it, however slowly it comes", async () => {

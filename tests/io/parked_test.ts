@@ -17,7 +17,7 @@ test("1,000 waits begun and aborted leave no thread and no listener, and lose no
   const waits = Array.from({ length: 1000 }, () => queue.receive({ signal }));
   const settled = Promise.allSettled(waits);
   for (let i = 0; i < 100; i++) queue.sendSync(`${i}`);
-  await waits[0];
+  await Promise.race(waits); // not a certain one: on a busy machine others may take all messages before it begins
   while (parkedOn(queue) === 0) await new Promise((resolve) => setTimeout(resolve, 0)); // they can be told
   controller.abort();
   const received = (await settled).filter(({ status }) => status === "fulfilled").length;
@@ -52,7 +52,8 @@ test(
       const controller = new AbortController();
       const wait = queue.receive({ type: 1, signal: controller.signal });
       if (round % 3) await new Promise((resolve) => setTimeout(resolve, 0)); // else not parked yet
-      queue.sendSync(`${round % 40 * unit}`, { type: 2 });
+      const delay = round % 40 === 39 ? 20_000 : round % 40 * unit; // some also after the abort where all is slow
+      queue.sendSync(`${delay}`, { type: 2 });
       spin(round % 23 * 10); // microseconds, so that the abort comes before, with or after the answer
       controller.abort();
       const message = await wait.catch(() => undefined);
@@ -113,9 +114,10 @@ test("40 waits on one queue get 40 messages, each one", async () => {
 });
 
 test("an idle wait costs no processor time", async () => {
+  // The least of five seconds: what the runtime does besides, such as to collect garbage, comes now and then only.
   const used = Number(await run(denoCommand("run", "-A", fixture("idle.ts"), "5")));
-  console.log(`5 s in an awaited receive cost ${used} ms of processor time`);
-  assert.ok(used < 100, `${used} ms`);
+  console.log(`a second in an awaited receive cost ${used} ms of processor time`);
+  assert.ok(used < 20, `${used} ms`);
 }, { emulated: false });
 
 test(

@@ -3,7 +3,7 @@ import { Fd, pipe, type WaitOptions, whenReady } from "../../io/mod.ts";
 import { counted } from "../counted_signal.ts";
 import { spawn } from "../../process/mod.ts";
 import { denoCommand, limited, Program, run, times } from "../harness.ts";
-import { LISTENING } from "../fixtures/processes.ts";
+import { WARM } from "../fixtures/processes.ts";
 import { Directory } from "../fixtures/temporary.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
@@ -162,13 +162,18 @@ test("an idle wait costs no processor time", async () => {
     const read = (timeout) => Promise.allSettled(
       ends.map(({ reader }) => reader.read(new Uint8Array(1), { timeout })));
     await read(50);
-    const before = process.cpuUsage();
-    await read(2000);
-    const { user, system } = process.cpuUsage(before);
-    console.log((user + system) / 1000);`;
+    const costs = [];
+    while (costs.length < 4) {
+      const before = process.cpuUsage();
+      await read(1000);
+      const { user, system } = process.cpuUsage(before);
+      costs.push((user + system) / 1000);
+    }
+    console.log(Math.min(...costs));`;
+  // The least of four seconds: what the runtime does besides, such as to collect garbage, comes now and then only.
   const used = Number(await run(denoCommand("eval", code)));
-  console.log(`2 s of 50 awaited reads cost ${used} ms of processor time`);
-  assert.ok(used < 100, `${used} ms`);
+  console.log(`a second of 50 awaited reads cost ${used} ms of processor time`);
+  assert.ok(used < 50, `${used} ms`);
 });
 
 test("one whose end has hung up, and who waits to write, does not spin while another waits", async () => {
@@ -274,8 +279,7 @@ test("what has come in time counts, though the program was too busy to hear of i
   for (const [name, options] of Object.entries(ends)) {
     using some = pipe();
     const reading = some.reader.read(new Uint8Array(1), options());
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    some.writer.writeSync("x");
+    some.writer.writeSync("x"); // in the same turn: after a pause in which others run it might not be in time
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
     assert.equal(await reading, 1, name);
   }
@@ -299,7 +303,7 @@ test("timeouts end waits although all of Deno's threads are taken", async () => 
 
 test("a first wait that finds no descriptor left fails, and the next one has all it needs", async () => {
   const code = `import { pipe } from "${module}";
-    ${LISTENING}
+    ${WARM}
     const ends = pipe();
     const buffer = new Uint8Array(1);
     const open = [];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { run, test } from "../harness.ts";
-import { forking, LISTENING, program } from "../fixtures/processes.ts";
+import { forking, program, WARM } from "../fixtures/processes.ts";
 
 test("forkReader reads what a child with our variables prints, and its number is the status", async () => {
   const code = `const words = ["from", "the", "child"];
@@ -25,7 +25,7 @@ test("what it prints by every way goes into the pipe, and nothing twice", async 
 });
 
 test("leaving its lines early ends it, closes our end and leaves no child", async () => {
-  const code = `${LISTENING}
+  const code = `${WARM}
     const count = () => [...Deno.readDirSync("/proc/self/fd")].length;
     const warm = pipes.pipe(); // a first wait opens two descriptors, which stay open
     const waiting = warm.reader.read(new Uint8Array(1));
@@ -97,7 +97,7 @@ test("the end of file reaches the first of two writers while the second goes on"
 });
 
 test("without the flag both are refused with its name, and leave no descriptor", async () => {
-  const code = `${LISTENING}
+  const code = `${WARM}
     const count = () => [...Deno.readDirSync("/proc/self/fd")].length;
     const before = count();
     for (const attempt of [pipes.forkReader, pipes.forkWriter]) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { capture, communicate, CommunicationError, spawn } from "../../process/mod.ts";
 import { fixture, run, times } from "../harness.ts";
-import { children, ended, exists, program, timed } from "../fixtures/processes.ts";
+import { children, ended, exists, program, timed, timedWithin } from "../fixtures/processes.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -66,7 +66,10 @@ test("fds say otherwise: merged, let through, thrown away", async () => {
 
 test("too much output ends the program, and the error carries what came until then", async () => {
   for (const args of [["-c", "exec yes"], ["-c", "exec yes >&2"]]) {
-    const [error, duration] = await timed(() => failure(capture("sh", args, { maxBytes: 1000 })));
+    const [error, duration] = await timedWithin(
+      4900,
+      () => failure(capture("sh", args, { maxBytes: 1000 })),
+    );
     assert.ok(error.cause instanceof RangeError);
     assert.match(error.message, /More than 1000 bytes/);
     const bytes = error.stdout.length + error.stderr.length;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "../../process/mod.ts";
 import { denoCommand, limited, run, times } from "../harness.ts";
-import { LISTENING, nobodyElse } from "../fixtures/processes.ts";
+import { nobodyElse, WARM } from "../fixtures/processes.ts";
 import { Directory } from "../fixtures/temporary.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
@@ -83,7 +83,7 @@ test("too many processes are EAGAIN from spawn, and those that run go on", async
 test("no more descriptors are EMFILE from spawn, and nothing stays behind", async () => {
   const code = `import { spawn } from "${new URL("../../process/mod.ts", import.meta.url)}";
     import { pipe } from "${new URL("../../io/mod.ts", import.meta.url)}";
-    ${LISTENING}
+    ${WARM}
     const descriptors = () => { let n = 0; for (const _ of Deno.readDirSync("/proc/self/fd")) n++; return n; };
     const open = [];
     let before = descriptors();
@@ -143,7 +143,7 @@ test("commands are looked up while a Worker changes the environment", async () =
 test("children are ended and reaped although there is no descriptor left to wait for them", async () => {
   const code = `import { pipeline } from "${new URL("../../pipes/mod.ts", import.meta.url)}";
     import { spawn } from "${new URL("../../process/mod.ts", import.meta.url)}";
-    ${LISTENING}
+    ${WARM}
     const children = () => Deno.readTextFileSync("/proc/self/task/" + Deno.pid + "/children").trim();
     const child = spawn("sleep", ["1000"], { processGroup: "new" });
     const open = [];

@@ -92,8 +92,10 @@ test("nothing that we have written is written twice", async () => {
       await writer.write(new TextEncoder().encode("parent\\n"));
       console.log("logged");
       const waiting = Deno.stdout.write(new TextEncoder().encode("awaited\\n"));
-      const children = Array.from({ length: 5 }, (_, i) => process.fork(() => { console.log("child"); }));
+      // Not by console.log: the thread that writes may hold Rust's lock of standard output, in the child for ever.
+      const children = Array.from({ length: 4 }, () => process.fork(() => { process.Fd.from(1).writeSync("child\\n"); }));
       await waiting;
+      children.push(process.fork(() => { console.log("child"); }));
       await Promise.all(children.map((child) => child.status));
       await writer.close();`;
     const all = (await lines(code)).sort();
@@ -292,7 +294,7 @@ test("nor of one that comes in the very moment of the fork", async () => {
     for (let i = 0; i < ${times({ short: 200, soak: 2000 })}; i++) {
       const child = process.fork(() => { for (;;); });
       child.kill("SIGUSR2");
-      try { if ((await child.wait({ timeout: 10_000 })).signal !== "SIGUSR2") wrong++ }
+      try { if ((await child.wait({ timeout: 30_000 })).signal !== "SIGUSR2") wrong++ }
       catch { wrong++; child.kill("SIGKILL"); await child.status }
       if (wrong > 3) break;
     }
@@ -300,7 +302,7 @@ test("nor of one that comes in the very moment of the fork", async () => {
     console.log(heard, wrong);
     Deno.exit(0);`;
   assert.deepEqual(await lines(code), ["0 0"]);
-});
+}, { watchdog: 300 });
 
 test("one that comes to us is ours, and the children do not hear of it", async () => {
   const code = `let heard = 0;
@@ -344,7 +346,7 @@ test(
           const child = process.fork(() => work(i, true));
           garbage.push(new Array(10000).fill(i));
           try {
-            const { code, signal } = await child.wait({ timeout: 20000 });
+            const { code, signal } = await child.wait({ timeout: 60_000 });
             if (code !== i % 100) failures.push(i + ": " + code + " " + signal);
           } catch { failures.push(i + " hangs"); child.kill("SIGKILL"); await child.status; }
         }
@@ -397,7 +399,7 @@ test("children that are forked and left are reaped when the next one is started"
   const code =
     `const children = () => Deno.readTextFileSync("/proc/self/task/" + Deno.pid + "/children").trim();
     (() => { for (let i = 0; i < 5; i++) process.fork(() => {}); })();
-    for (let i = 0; i < 300 && children() !== ""; i++) {
+    for (const end = performance.now() + 30_000; performance.now() < end && children() !== "";) {
       gc();
       await new Promise((resolve) => setTimeout(resolve, 5));
       await process.fork(() => {}).status;

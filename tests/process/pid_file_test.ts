@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Fd } from "../../io/mod.ts";
 import { lockPidFile } from "../../process/pid_file.ts";
-import { LISTENING } from "../fixtures/processes.ts";
+import { WARM } from "../fixtures/processes.ts";
 import { denoCommand, limited, run, test } from "../harness.ts";
 import { Directory } from "../fixtures/temporary.ts";
 
@@ -59,7 +59,7 @@ test("no descriptor left to look at the path is EMFILE", async () => {
     "../../process/pid_file.ts",
     import.meta.url,
   )}";
-    ${LISTENING}
+    ${WARM}
     const open = [];
     try { for (;;) open.push(Deno.openSync("/dev/null")) } catch { open.pop().close(); }
     try { lockPidFile("${directory.file("pid")}") } catch (error) { console.log(error.code) }`;

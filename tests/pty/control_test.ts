@@ -39,8 +39,7 @@ test("^C interrupts the program in the foreground, not the shell", async () => {
   await terminal.sendLine("sh -c 'echo u\"\"p; exec sleep 1000'");
   await terminal.expect("\nup\r\n");
   assert.notEqual(terminal.pty.foregroundProcessGroup, terminal.child.pid);
-  await terminal.sendControl("c");
-  await terminal.expect("^C");
+  await terminal.sendControl("c"); // its echo comes after the signal, so perhaps not before the prompt
   await terminal.expect("ready> ");
   assert.equal(await printed(terminal, "echo $?"), "130\r\n");
   assert.equal(terminal.pty.foregroundProcessGroup, terminal.child.pid);
@@ -70,7 +69,7 @@ test("^\\ leaves no doubt, ^S holds the output and ^Q lets it go", async () => {
   await new Promise((resolve) => setTimeout(resolve, 50));
   assert.equal(terminal.tryExpect("held"), undefined);
   await terminal.sendControl("q");
-  await terminal.expect("held\r\nheld\r\n");
+  await terminal.expect(/held[^]*held/); // the echo and cat's, both let go at once, so perhaps mixed
   await terminal.sendControl("\\");
   assert.equal((await terminal.wait()).signal, "SIGQUIT");
 });
@@ -118,6 +117,7 @@ test("slow sending types one character after the other, and can be given up", as
   await assert.rejects(terminal.send("abcdef", { delay: 1000, timeout: 20 }), {
     name: "TimeoutError",
   });
+  while (pieces.length < 4) await new Promise((resolve) => setTimeout(resolve, 5)); // told in a later turn
   assert.deepEqual(pieces.slice(3), ["a"]);
   for (const delay of [-1, NaN, Infinity]) {
     await assert.rejects(terminal.send("x", { delay }), RangeError);

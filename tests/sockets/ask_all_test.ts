@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Answer, askAll, udp } from "../../sockets/mod.ts";
+import { type Answer, askAll, type Socket, udp } from "../../sockets/mod.ts";
 import { timed } from "../fixtures/processes.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 import { language, Program } from "../harness.ts";
@@ -13,10 +13,12 @@ async function peer(ignored: number, delay = 0): Promise<{ server: Program; addr
   return { server, address: `127.0.0.1:${await server.line()}` };
 }
 
-/** A port at which nobody is. */
-async function nobody(): Promise<string> {
-  using socket = await udp("127.0.0.1:0");
-  return `127.0.0.1:${(socket.localAddr as Deno.NetAddr).port}`;
+/** A port at which nobody is: who has it, so that nobody else gets it meanwhile, hears only itself. */
+async function nobody(): Promise<{ socket: Socket; address: string }> {
+  const socket = await udp("127.0.0.1:0");
+  const own = socket.localAddr as Deno.NetAddr;
+  socket.connectSync(own);
+  return { socket, address: `127.0.0.1:${own.port}` };
 }
 
 test(
@@ -24,16 +26,20 @@ test(
   async () => {
     const { server, address } = await peer(0);
     await using _ = server;
+    const refusing = await nobody();
+    using _taken = refusing.socket;
     using silent = await udp("127.0.0.1:0");
     const quiet = `127.0.0.1:${(silent.localAddr as Deno.NetAddr).port}`;
     const hosts = [
       "nowhere.invalid:7",
       quiet,
       address,
-      await nobody(),
+      refusing.address,
       "127.0.0.1:no-such-service",
     ];
-    const answers = await askAll(hosts, "what time is it?", { timeout: 5000 });
+    const [answers, took] = await timed(() =>
+      askAll(hosts, "what time is it?", { timeout: 10_000 })
+    );
     assert.deepEqual(answers.map(({ address }) => address), hosts);
     assert.deepEqual(answers.map(said), [
       undefined,
@@ -46,7 +52,7 @@ test(
     assert.equal((unknown.error as { code: string }).code, "ENOTFOUND");
     assert.equal(nothing.error, undefined);
     assert.equal(good.error, undefined);
-    assert.ok(good.after! >= 0 && good.after! < 5000);
+    assert.ok(good.after! >= 0 && good.after! <= took, `${good.after} of ${took} ms`);
     assert.deepEqual([nothing.after, refused.after], [undefined, undefined]);
     assert.equal((refused.error as { code: string }).code, "ECONNREFUSED");
     assert.ok(noService.error instanceof Deno.errors.NotFound);
@@ -62,10 +68,10 @@ test(
 test("one deadline holds for all, and when all have answered it is not waited for", async () => {
   using silent = await udp("127.0.0.1:0");
   const quiet = `127.0.0.1:${(silent.localAddr as Deno.NetAddr).port}`;
-  const [answers, took] = await timed(() => askAll(Array(20).fill(quiet), "", { timeout: 500 }));
+  const [answers, took] = await timed(() => askAll(Array(60).fill(quiet), "", { timeout: 500 }));
   assert.ok(answers.every(({ data, error }) => data === undefined && error === undefined));
   assert.ok(took >= 499, `${took} ms`);
-  assert.ok(took < 20 * 500, `${took} ms`); // together, not one after the other
+  assert.ok(took < 60 * 500, `${took} ms`); // together, not one after the other
   const { server, address } = await peer(0);
   await using _ = server;
   const [[answer], soon] = await timed(() => askAll([address], "x", { timeout: 60_000 }));
@@ -78,7 +84,8 @@ test("a host that has not got the first datagram is asked again", async () => {
   await using _ = server;
   const [answer] = await askAll([address], "hello", { timeout: 30_000, attempts: 300 });
   assert.equal(said(answer), "HELLO");
-  assert.ok(answer.after! >= 190, `${answer.after}`); // from the first asking on
+  // From the first asking on: two waits of 100 ms, or less if some of the time was gone by then.
+  assert.ok(answer.after! >= 150, `${answer.after}`);
   for (let i = 0; i < 3; i++) assert.equal(await server.line(), "got hello");
 }, { needs: ["perl"] });
 
@@ -97,10 +104,14 @@ test("it is told who answered when", async () => {
   await using _slow = slow.server;
   await using _quick = quick.server;
   const asked = [slow.address, quick.address];
-  const [one, other] = await askAll(asked, "x", { timeout: 10_000, attempts: 1 });
-  assert.deepEqual([said(one), said(other)], ["X", "X"]);
-  assert.ok(one.after! >= 1499, `${one.after}`);
-  assert.ok(other.after! < one.after!);
+  // The quick one, or we, may be held up for longer than the slow one takes: once is enough.
+  for (let tries = 5;; tries--) {
+    const [one, other] = await askAll(asked, "x", { timeout: 30_000, attempts: 1 });
+    assert.deepEqual([said(one), said(other)], ["X", "X"]);
+    assert.ok(one.after! >= 1499, `${one.after}`);
+    if (other.after! < one.after!) break;
+    assert.ok(tries > 1, `${other.after} and ${one.after}`);
+  }
 }, { needs: ["perl"] });
 
 test("an empty message is one, and an empty answer is one as well", async () => {

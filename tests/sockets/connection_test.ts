@@ -28,7 +28,7 @@ test("the time for a write over a socket counts from the call, also while it wai
 test("a signal's own TimeoutError stays what it is, whatever time there was besides", async () => {
   using ends = await pairsOver.Socket();
   const signal = AbortSignal.timeout(20);
-  const reading = [ends.ours.readLine({ signal, timeout: 5000 }), ends.ours.readLine({ signal })];
+  const reading = [ends.ours.readLine({ signal, timeout: 30_000 }), ends.ours.readLine({ signal })];
   for (const { reason } of await Promise.allSettled(reading) as PromiseRejectedResult[]) {
     assert.equal(reason, signal.reason);
   }
@@ -94,10 +94,10 @@ for (const [kind, pair] of Object.entries(pairsOver)) {
     await theirs.write("i\nj\n");
     await assert.rejects(ours.readMessage({ timeout: 20 }), late); // two lines, and no dot
     await theirs.write(".\nlast");
-    assert.deepEqual(await ours.readMessage({ timeout: 5000 }), ["efghi", "j"]);
+    assert.deepEqual(await ours.readMessage({ timeout: 30_000 }), ["efghi", "j"]);
     await theirs.closeWrite();
     assert.equal(await ours.readLine(), "last");
-    assert.equal(await ours.readLine({ timeout: 5000 }), null);
+    assert.equal(await ours.readLine({ timeout: 30_000 }), null);
   });
 
   test(`over ${kind}: of several who read at once each gets the next piece, in their order`, async () => {

@@ -10,7 +10,7 @@ import {
   serveProcesses,
   Socket,
 } from "../../sockets/mod.ts";
-import { library, LISTENING } from "../fixtures/processes.ts";
+import { library, WARM } from "../fixtures/processes.ts";
 import { listenersOver } from "../fixtures/net_pairs.ts";
 import { Directory } from "../fixtures/temporary.ts";
 import { test } from "../fixtures/warm_reactor.ts";
@@ -259,7 +259,7 @@ test("without onError a failure is printed, and the program goes on", async () =
 for (const kind of ["listenTcp", "Socket"]) {
   test(`where no descriptor is left, those who come wait for one and cost nothing: ${kind}`, async () => {
     const code = `import { Listener, listenTcp, serve, Socket } from "${library("sockets")}";
-    ${LISTENING}
+    ${WARM}
     const own = () => {
       const socket = Socket.open("inet", "stream");
       socket.bind({ hostname: "127.0.0.1", port: 0 });
