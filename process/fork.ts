@@ -29,7 +29,7 @@ const FLAG = "--single-threaded";
  * The child is one thread, so `fn` must be synchronous: what is awaited never comes. Our own asynchronous
  * functions throw there. An uncaught error is printed, and the child ends with 1. Children of ours that it has
  * inherited are not its to wait for. Its handled signals have their default action, and none is blocked. Our ends of pipes to other
- * children are closed in it.
+ * children are closed in it. While a `Deno.stdout.write` is not done yet, `console.log` in the child may hang.
  *
  * Wait for the child, or dispose it: one that is forgotten stays a zombie until others are started, unless
  * `autoReap` is in force.
