@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isAlive, signalName, signalNumber } from "../../libc/mod.ts";
 import { spawn } from "../../process/mod.ts";
 import { denoCommand, run, times } from "../harness.ts";
-import { program, timed, timedWithin } from "../fixtures/processes.ts";
+import { exists, program, timed, timedWithin } from "../fixtures/processes.ts";
 import { test } from "../fixtures/warm_reactor.ts";
 
 const module = new URL("../../process/mod.ts", import.meta.url);
@@ -17,15 +17,6 @@ async function ready(code: string, options: Parameters<typeof spawn>[2] = {}) {
   const lines = child.fd(1).lines();
   const { value } = await lines.next();
   return { child, line: value as string };
-}
-
-/** Whether there is a process with this number, be it a zombie. */
-function exists(pid: number): boolean {
-  try {
-    return /^State:\s+[^ZX]/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
-  } catch {
-    return false;
-  }
 }
 
 test("exit codes from 0 to 255 are told", async () => {

@@ -11,19 +11,21 @@ const decoder = new TextDecoder();
 /** A socket for datagrams at this place. */
 function bound(family: "inet" | "inet6" | "unix", address: Endpoint): Socket {
   const socket = Socket.open(family, "datagram");
-  socket.bind(address);
+  try {
+    socket.bind(address);
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
   return socket;
 }
 
 /** A Unix socket for datagrams at a name that another run of these tests may have for a moment. */
 async function boundInTurn(address: Endpoint): Promise<Socket> {
   for (;;) {
-    const socket = Socket.open("unix", "datagram");
     try {
-      socket.bind(address);
-      return socket;
+      return bound("unix", address);
     } catch (error) {
-      socket.close();
       if (!hasCode(error, "EADDRINUSE")) throw error;
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
