@@ -68,7 +68,12 @@ my %actions = (
         print "\n$name has ", length $password, " characters\n";
         exit 3;
     },
-    window => sub { local $SIG{WINCH} = \&size; size(); sleep 1 while 1 },
+    window => sub {
+        echo(0); # the kernel would echo ^C after the signal, when we may be gone and the terminal with us
+        local $SIG{WINCH} = \&size;
+        size();
+        sleep 1 while 1;
+    },
     relay => sub {
         my $cat = started('sh', '-c', 'echo ready; exec cat');
         $cat->interact(\*STDIN, "\x1d");

@@ -27,6 +27,7 @@ if (action === "login") {
   await cat.interact();
   print("back\n");
 } else {
+  noEcho(); // for good, as terminals.pl does, which says why
   const tell = () => {
     const { columns, rows } = terminalSize(0);
     print(`${columns}x${rows}\n`);
