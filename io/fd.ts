@@ -13,6 +13,7 @@ import {
   errorCode,
   fcntl,
   integer,
+  isInterruption,
   open,
   type OptionNames,
   platform,
@@ -186,7 +187,7 @@ export class Fd implements Disposable {
     while ((size = read(number, buffer)) === -1) {
       const code = errorCode();
       if (code === "EAGAIN") return undefined;
-      if (code !== "EINTR") throw new SyscallError("read", code, { fd: number });
+      if (!isInterruption(code)) throw new SyscallError("read", code, { fd: number });
     }
     if (size === USUAL_PIPE && !this.#mode.enlarged) this.#enlarge();
     return size === 0 && buffer.length > 0 ? null : size;
@@ -248,7 +249,7 @@ export class Fd implements Disposable {
     while ((size = write(number, data)) === -1) {
       const code = errorCode();
       if (code === "EAGAIN") return undefined;
-      if (code !== "EINTR") throw new SyscallError("write", code, { fd: number });
+      if (!isInterruption(code)) throw new SyscallError("write", code, { fd: number });
     }
     return size;
   }

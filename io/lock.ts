@@ -48,7 +48,7 @@ export function tryLock(fd: Lockable, { shared = false }: LockOptions): FileLock
     if (flock(number, operation(shared) | platform.LOCK_NB) === 0) return heldBy(fd);
     const code = errorCode();
     if (code === "EAGAIN") return undefined;
-    if (code !== "EINTR") throw new SyscallError("flock", code, { fd: number });
+    if (!isInterruption(code)) throw new SyscallError("flock", code, { fd: number });
   }
 }
 

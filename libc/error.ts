@@ -104,14 +104,22 @@ export function check(syscall: string, result: number, target?: SyscallTarget): 
 
 /** The name of errno. Valid only as the next thing after the synchronous call that failed. */
 export function errorCode(): string {
-  return nameOfError(errno());
+  const code = nameOfError(errno());
+  if (code !== "ENOENT") doubted = false;
+  return code;
 }
 
+// Whether the call that errno speaks of is repeated already, because it said ENOENT.
+let doubted = false;
+
 /**
- * Whether a call that cannot mean EAGAIN, as one that blocks and whose time is not over, was only interrupted by a
- * signal: the runtime's handler of it may leave EAGAIN in errno.
+ * Whether to repeat a call that cannot mean EAGAIN, as one that blocks and whose time is not over: a signal has
+ * interrupted it, or errno is that of something else which the runtime did before we could read it. That is EAGAIN
+ * where it waited for one of its threads or handled a signal, and ENOENT once in the life of a program, when it has
+ * looked for a file that not every system has. So ENOENT is believed only when it is said again.
  */
 export function isInterruption(code: string): boolean {
+  if (code === "ENOENT") return doubted = !doubted;
   return code === "EINTR" || code === "EAGAIN";
 }
 

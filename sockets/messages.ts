@@ -4,6 +4,7 @@
 import {
   describe,
   errorCode,
+  isInterruption,
   lastSender,
   type OptionNames,
   recvfrom,
@@ -50,7 +51,7 @@ export function tryReceive(
   while ((length = recvfrom(fd, room, type !== "stream", connected)) === -1) {
     const code = errorCode();
     if (code === "EAGAIN") return undefined;
-    if (code !== "EINTR") throw new SyscallError("recvfrom", code, { fd });
+    if (!isInterruption(code)) throw new SyscallError("recvfrom", code, { fd });
   }
   // An empty datagram is a message; and whoever has no room for a byte hears of no end.
   if (length === 0 && type !== "datagram" && (type !== "stream" || room.length > 0)) return null;
@@ -77,7 +78,7 @@ export function trySend(
   while (sendto(fd, data, address) === -1) {
     const code = errorCode();
     if (code === "EAGAIN") return undefined;
-    if (code !== "EINTR") throw new SyscallError("sendto", code, { fd, ...to });
+    if (!isInterruption(code)) throw new SyscallError("sendto", code, { fd, ...to });
   }
   return true;
 }

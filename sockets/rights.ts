@@ -18,6 +18,7 @@ import {
   endless,
   errorCode,
   integer,
+  isInterruption,
   MOST_DESCRIPTORS,
   type OptionNames,
   peerCredentials as credentials,
@@ -133,8 +134,8 @@ class Sending {
       const size = sendRights(fd, this.#rest, numbers);
       if (size === -1) {
         const code = errorCode();
-        if (code === "EINTR") continue;
         if (code === "EAGAIN") return undefined;
+        if (isInterruption(code)) continue;
         throw new SyscallError("sendmsg", code, { fd });
       }
       this.#rest = this.#rest.subarray(size);
@@ -219,7 +220,7 @@ function tryReceiveFds(
   while ((message = receiveRights(fd, maxBytes)) === undefined) {
     const code = errorCode();
     if (code === "EAGAIN") return undefined;
-    if (code !== "EINTR") throw new SyscallError("recvmsg", code, { fd });
+    if (!isInterruption(code)) throw new SyscallError("recvmsg", code, { fd });
   }
   const { descriptors, descriptorsLost, bytes, truncated } = message;
   const expected = descriptorsLost ? 0 : Math.min(max, descriptors.length);

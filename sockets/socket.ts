@@ -25,6 +25,7 @@ import {
   getpeername,
   getsockname,
   integer,
+  isInterruption,
   listen,
   type OptionNames,
   platform,
@@ -214,7 +215,7 @@ export class Socket implements Disposable {
     if (fd !== -1) return new Socket(Fd.made(fd), this.family, this.type);
     const code = errorCode();
     if (code === "EAGAIN") return undefined;
-    if (transient.has(code)) return this.tryAccept();
+    if (transient.has(code) || isInterruption(code)) return this.tryAccept();
     throw new SyscallError("accept4", code, { fd: number });
   }
 
@@ -421,4 +422,4 @@ export class Socket implements Disposable {
 const ways = { read: "SHUT_RD", write: "SHUT_WR", both: "SHUT_RDWR" } as const;
 
 // What happens to a connection before it is accepted is no fault of the socket that listens.
-const transient = new Set(["EINTR", "ECONNABORTED", "EPROTO"]);
+const transient = new Set(["ECONNABORTED", "EPROTO"]);

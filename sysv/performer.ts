@@ -14,6 +14,7 @@ import {
   allocate,
   errorCode,
   hasCode,
+  isInterruption,
   platform,
   semctlBuffer,
   semop,
@@ -113,10 +114,10 @@ export class Performer {
     throw timedOut(timeout);
   }
 
-  // A signal interrupts, and its handler may leave EAGAIN in errno, which C can mean only of noWait.
+  // EAGAIN can be meant only of noWait.
   #unlessInterrupted(code: string, operations: Operations): void {
-    if (code === "EINTR") return;
-    if (code === "EAGAIN" && !operations.some(({ noWait }) => noWait)) return;
+    const meant = code === "EAGAIN" && operations.some(({ noWait }) => noWait);
+    if (!meant && isInterruption(code)) return;
     throw this.#handle.failure("semop", code);
   }
 
