@@ -50,8 +50,7 @@ export class Connecting {
       const code = errorCode();
       this.#begun = underWay.has(code) || tries > 0 && code === "EALREADY";
       if (this.#begun || code === "EAGAIN" && this.#inLine) return false;
-      // The runtime's handler of a signal may leave EAGAIN in errno, whatever was there: asked again, the system tells.
-      if (code !== "EAGAIN" || tries === TRIES) {
+      if (!isInterruption(code) || tries === TRIES) {
         throw new SyscallError("connect", code, this.#target);
       }
     }
