@@ -12,15 +12,15 @@ import { test } from "../harness.ts";
 
 const ENOENT = 2;
 
-/** What `action` comes to if errno is `number` the first times that it is looked at; and that it was. */
-function withErrno<T>(number: number, times: number, action: () => T): T {
+/** What `action` comes to if errno is ENOENT the first times that it is looked at; and that it was. */
+function doubtful<T>(times: number, action: () => T): T {
   const base = libc("base") as {
     memmoveFrom: (into: Int32Array, from: bigint, size: bigint) => void;
   };
   const { memmoveFrom } = base;
   let left = times;
   base.memmoveFrom = (into, from, size) => {
-    left > 0 ? into[0] = number : memmoveFrom(into, from, size);
+    left > 0 ? into[0] = ENOENT : memmoveFrom(into, from, size);
     left--;
   };
   try {
@@ -51,13 +51,13 @@ test("a call that means to wait does so, whatever else looked for a file meanwhi
     semop: () => set.tryAcquire() || undefined,
   };
   for (const [name, action] of Object.entries(nothing)) {
-    assert.equal(withErrno(ENOENT, 1, action), undefined, name);
+    assert.equal(doubtful(1, action), undefined, name);
   }
 });
 
 test("a file that is not there is said so, in the end", () => {
   using ends = pipe();
-  assert.throws(() => withErrno(ENOENT, 2, () => ends.reader.tryRead(new Uint8Array(10))), {
+  assert.throws(() => doubtful(2, () => ends.reader.tryRead(new Uint8Array(10))), {
     code: "ENOENT",
     syscall: "read",
   });
