@@ -22,10 +22,12 @@ const DAEMON = `import { daemonize, ensureForkable, Fd, fork, reexec } from "${l
     case "exit": Deno.exit(5); break;
     case "wait": {
       const inVain = setTimeout(() => daemon.fail("it still waits"), 20_000);
-      using queue = MessageQueue.create("private");
-      log(await queue.receive({ timeout: 100 }).catch(({ name }) => name));
+      {
+        using queue = MessageQueue.create("private");
+        log(await queue.receive({ timeout: 100 }).catch(({ name }) => name));
+      }
       clearTimeout(inVain);
-      daemon.ready();
+      daemon.ready(); // and may be killed from here on
       break;
     }
     case "forks": {
